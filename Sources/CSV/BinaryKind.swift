@@ -1,3 +1,5 @@
+import Primitives
+
 /// The kind of a file that is not text.
 package enum BinaryKind: String, Sendable, Hashable, Codable {
   /// A zip archive, such as an Excel or OpenDocument sheet.
@@ -15,6 +17,15 @@ package enum BinaryKind: String, Sendable, Hashable, Codable {
   case program
   /// A SQLite database or a Parquet file.
   case database
+  /// A page in HTML, as some programs name `.csv` or `.xls`.
+  case page
+  /// XML, such as a workbook of Excel 2003.
+  case xml
+  case json
+  /// A vCard.
+  case card
+  /// A text of a word processor (RTF).
+  case rich
   /// Anything else with bytes that text does not contain.
   case unknown
 
@@ -29,8 +40,27 @@ package enum BinaryKind: String, Sendable, Hashable, Codable {
     case .image: "a picture"
     case .program: "a program"
     case .database: "a database file"
+    case .page: "a web page (HTML); open it and save it as CSV first"
+    case .xml: "XML; open it and save it as CSV first"
+    case .json: "JSON; save it as CSV first"
+    case .card: "a vCard; save it as CSV first"
+    case .rich: "a text document (RTF); save it as CSV first"
     case .unknown: "binary data"
     }
+  }
+
+  private static let openings: [(text: String, kind: BinaryKind)] = [
+    ("<!doctype html", .page), ("<html", .page), ("<table", .page), ("<meta ", .page),
+    ("<head", .page), ("<body", .page), ("<?xml", .xml), ("[{\"", .json), ("{\"", .json),
+    ("begin:vcard", .card), ("{\\rtf", .rich),
+  ]
+
+  /// Recognizes a text that is no table by its beginning, blanks aside. `text` is in UTF-8.
+  static func document(_ text: [UInt8]) -> BinaryKind? {
+    let start = text.withUnsafeBufferPointer { bytes in
+      UnsafeBufferPointer(rebasing: bytes.prefix(4096)).trimmed().prefix(64).map(\.lowered)
+    }
+    return openings.first { start.starts(with: $0.text.utf8) }?.kind
   }
 
   private static let signatures: [(bytes: [UInt8], kind: BinaryKind)] = [

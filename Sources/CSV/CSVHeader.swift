@@ -8,6 +8,8 @@ package struct CSVHeader: Sendable, Hashable, Codable {
   /// The names made unique: where names have the same comparable form, every one after the first
   /// gets a number, `name_2`, `name_3` … (IMP-08). Empty names stay.
   package let uniqueNames: [String]
+  /// The columns without a value in the first rows, if there are rows.
+  package var emptyColumns: Set<Int> = []
 
   /// Creates a header from names, which are trimmed.
   package init(names: [String]) {
@@ -26,6 +28,21 @@ package struct CSVHeader: Sendable, Hashable, Codable {
   /// Creates names for the columns of a file without a header: `column_1`, `column_2` …
   package init(unnamedColumns count: Int) {
     self.init(names: (0..<max(0, count)).map { "column_\($0 + 1)" })
+  }
+
+  /// Returns the columns that are empty in all of these rows; none if there are no rows.
+  package static func emptyColumns(
+    of count: Int, in rows: some Sequence<[String]>
+  ) -> Set<Int> {
+    var empty = Set(0..<count)
+    var hasRows = false
+    for row in rows {
+      hasRows = true
+      for (index, value) in row.enumerated() where empty.contains(index) {
+        if !value.trimmingBlanks().isEmpty { empty.remove(index) }
+      }
+    }
+    return hasRows ? empty : []
   }
 
   /// Returns the form in which names are compared: lower case, with every run of other characters

@@ -15,6 +15,8 @@ package struct CSVIntake: Sendable {
   package private(set) var format: CSVFormat?
   /// The names of the columns, known at the same time.
   package private(set) var header: CSVHeader?
+  /// The number of lines above the table that were found to be a title.
+  package private(set) var titleLines = 0
   /// The number of data rows in the parts returned so far.
   package var rows: Int { splitter?.rows ?? 0 }
 
@@ -77,6 +79,7 @@ package struct CSVIntake: Sendable {
     }
     self.format = format
     header = names
+    titleLines = start.isBelowTitle ? start.line - 1 : 0
     transcoder = Transcoder(from: format.encoding)
     splitter = CSVSplitter(
       dialect: format.dialect, hasHeader: format.hasHeader, firstLine: start.line, limits: limits)

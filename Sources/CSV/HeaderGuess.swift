@@ -16,6 +16,22 @@ enum HeaderGuess {
     "ort", "nom", "prénom", "prenom", "correo", "nombre", "apellido", "apellidos", "cognome",
   ]
 
+  /// Whether a name is usual for a column of a list of people.
+  static func isUsual(_ name: String) -> Bool {
+    usualNames.contains(CSVHeader.comparableName(name)) || meansAddress(name)
+  }
+
+  /// Whether a name means an e-mail address: `E-mail 1 - Value`, `Adresse e-mail`.
+  static func meansAddress(_ name: String) -> Bool {
+    name.utf8.count <= 40 && addressNames.contains(name.lowercased().filter(\.isLetter))
+  }
+
+  private static let addressNames: Set<String> = [
+    "email", "mail", "emailaddress", "emailadresse", "mailadresse", "adresseemail", "adressemail",
+    "emailvalue", "emailadres", "primaryemail", "workemail", "correo", "correoelectrónico",
+    "correoelectronico", "courriel", "indirizzoemail",
+  ]
+
   static func isHeader(_ first: [String], before rows: ArraySlice<[String]>) -> Bool {
     let kinds = first.map(Kind.init)
     if kinds.contains(.address) { return false }

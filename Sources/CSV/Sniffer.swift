@@ -40,8 +40,8 @@ package struct Sniffer: Sendable, Hashable {
   package var escape: Escape = .detect
   /// Whether the first record is a header; nil to detect it.
   package var hasHeader: Bool?
-  /// The physical line on which the table begins; what comes before it is passed over.
-  package var firstLine = 1
+  /// The physical line on which the table begins; what comes before it is passed over. Nil to look for it.
+  package var firstLine: Int?
   /// The maximum number of columns.
   package var maximumColumns = CSVLimits.maximumColumns
 
@@ -65,8 +65,9 @@ package struct Sniffer: Sendable, Hashable {
     if isWhole { transcoder.finish(into: &text) }
     if text.withUnsafeBytes({ BinaryKind.isBinary($0) }) { throw .binary(.unknown) }
     guard hasText(text) else { throw isWhole ? .empty : .noHeader }
+    if let kind = BinaryKind.document(text) { throw .binary(kind) }
 
-    let start = try TableStart(text, firstLine: firstLine)
+    let start = try start(of: text)
     var known = self
     known.delimiter = delimiter ?? start.delimiter
     text.removeFirst(start.bytes)
@@ -76,12 +77,26 @@ package struct Sniffer: Sendable, Hashable {
     guard let first = records.first else { throw .noHeader }
     let isHeader =
       hasHeader ?? HeaderGuess.isHeader(first, before: records.dropFirst())
-    let header =
+    var header =
       isHeader
       ? CSVHeader(names: first)
       : CSVHeader(unnamedColumns: records.map(\.count).max() ?? first.count)
+    header.emptyColumns = CSVHeader.emptyColumns(
+      of: header.names.count, in: isHeader ? records.dropFirst() : records[...])
     let format = CSVFormat(encoding: detected.encoding, dialect: dialect, hasHeader: isHeader)
     return (format, header, start)
+  }
+
+  /// Returns where the table begins: on the line that is given, or below the lines of a title.
+  private func start(of text: [UInt8]) throws(CSVError) -> TableStart {
+    if let firstLine { return try TableStart(text, firstLine: firstLine) }
+    let start = try TableStart(text, firstLine: 1)
+    guard hasHeader != false,
+      let lines = TitleLines.count(in: text[start.bytes...], delimiter ?? start.delimiter)
+    else { return start }
+    var below = try TableStart(text, firstLine: start.line + lines)
+    below.isBelowTitle = true
+    return below
   }
 
   /// Calls ``sniff(_:isWhole:)-(UnsafeRawBufferPointer,_)`` with an array.

@@ -7,6 +7,8 @@ package struct TableStart: Sendable, Hashable {
   package private(set) var bytes = 0
   /// The physical line on which it begins, from 1.
   package private(set) var line = 1
+  /// Whether lines of a title were found before it.
+  package var isBelowTitle = false
   /// The delimiter that a line for spreadsheets names.
   private(set) var delimiter: UInt8?
 

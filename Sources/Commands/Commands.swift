@@ -4,7 +4,8 @@ extension Martlet {
   /// The subcommands, in the order in which `martlet --help` lists them.
   static let commands: [any ParsableCommand.Type] = [
     MigrateCommand.self, DoctorCommand.self, DevCommand.self, UserCommand.self,
-    ImportCommand.self, ExportCommand.self, ContactsCommand.self, SegmentsCommand.self,
+    ImportCommand.self, ImportsCommand.self, ExportCommand.self, ContactsCommand.self,
+    SegmentsCommand.self,
     CampaignsCommand.self,
     SettingsCommand.self,
     MailCommand.self, ScheduleCommand.self, QueuesCommand.self, JobsCommand.self,

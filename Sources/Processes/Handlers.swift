@@ -18,7 +18,8 @@ enum Handlers {
     var registry = JobRegistry()
     let registries = backends.registries
     ImportJobs.register(
-      in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres)
+      in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres),
+      activity: [MailActivityStatements.wasWrittenTo]
     ) { try await backends.importSettings() }
     ContactJobs.register(
       in: &registry, fields: FieldStore(pool: backends.postgres),

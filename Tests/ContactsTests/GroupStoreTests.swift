@@ -18,6 +18,35 @@ import Users
     #expect(TagName.clean(String(repeating: "x", count: 192)) == nil)
   }
 
+  @Test("CON-46: no writer gives a contact more than 500 tags; others of the set get theirs")
+  func boundsTags() async throws {
+    try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
+      try await database.pool.query(
+        "INSERT INTO contacts (email, date_added) VALUES ('a', now()), ('b', now())")
+      let ids: [Int64] = try await database.pool.query("SELECT id FROM contacts ORDER BY id")
+        .map { try $0.decode(at: 0) }
+      let runner = TransactionRunner(database.pool)
+      let many = (1...500).map { "t\($0)" }
+      func change(_ of: [Int64], _ added: [String], _ removed: [String] = []) async throws
+        -> [Int64: ContactTags.Change]
+      {
+        try await runner.transaction(at: testNow) {
+          try await ContactTags.change(of, adding: added, removing: removed, in: $0)
+        }
+      }
+      #expect(try await change([ids[0]], many)[ids[0]]?.added.count == 500)
+      let more = try await change(ids, ["one more"])
+      #expect(more[ids[0]]?.refusal == "the contact would have 501: at most 500 are allowed")
+      #expect(more[ids[0]]?.added == [] && more[ids[1]]?.added == ["one more"])
+      #expect(try await change([ids[0]], ["one more"], ["t1"])[ids[0]]?.refusal == nil)
+      #expect(try await change([ids[1]], many)[ids[1]]?.refusal != nil)
+      #expect(try await change([ids[1]], many + ["x"])[ids[1]]?.refusal != nil)
+      let rows = try await database.pool.query(
+        "SELECT count(*) FROM contact_tags GROUP BY contact_id ORDER BY contact_id")
+      #expect(try rows.map { try $0.decode(at: 0, as: Int.self) } == [500, 1])
+    }
+  }
+
   @Test("CON-41, CON-45: a tag is created once, whatever its letter case")
   func createsTagsOnceWhateverTheCase() async throws {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in

@@ -55,7 +55,7 @@ struct CampaignDraft {
     guard case .array(let events)? = document["events"] else {
       throw refuse("events", "a list is required")
     }
-    settings(campaign)
+    try settings(campaign)
     input.canvas = campaign["canvasSettings"]
     category = campaign["category"]?["alias"]?.text
     if case .array(let list)? = document["sources"] {
@@ -81,12 +81,15 @@ struct CampaignDraft {
 
   /// Reads a campaign of an export of Mautic.
   init(mautic campaign: JSONValue, events: [JSONValue]) throws(CampaignError) {
-    settings(campaign)
+    try settings(campaign)
     input.canvas = campaign["canvas_settings"] ?? campaign["canvasSettings"]
     try read(events)
   }
 
-  private mutating func settings(_ campaign: JSONValue) {
+  private mutating func settings(_ campaign: JSONValue) throws(CampaignError) {
+    for name in ["allowRestart", "allow_restart"] where !campaign.isTruth(name) {
+      throw .invalid(InvalidInput("campaign.\(name)", "is neither true nor false"))
+    }
     func member(_ name: String, _ column: String) -> JSONValue? {
       campaign[name] ?? campaign[column]
     }

@@ -97,6 +97,13 @@ struct EventCheck {
     }
   }
 
+  /// Refuses a value that is neither yes nor no. It would count as no.
+  mutating func truth(_ member: String) {
+    guard !event.properties.isTruth(member) else { return }
+    let text = event.properties[member]?.text ?? ""
+    refuse(member, "\(InvalidInput.shown(text)) is neither true nor false")
+  }
+
   /// Refuses a value that is not a text.
   mutating func optionalText(_ member: String) {
     if let value = event.properties[member], value != .null, value != .array([]), value.text == nil

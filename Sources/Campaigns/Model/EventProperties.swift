@@ -33,12 +33,20 @@ extension JSONValue {
     }
   }
 
-  /// Returns a boolean in any form that clients use.
+  /// Returns a boolean in any form that clients use; false for what is none, which ``isTruth(_:)`` refuses on saving.
   func truth(_ member: String) -> Bool {
     switch self[member] {
     case .boolean(let value)?: value
-    case let value?: BooleanWord.parse(value.text ?? "", trimming: false) ?? false
+    case let value?: BooleanWord.parse(value.text ?? "") ?? false
     case nil: false
+    }
+  }
+
+  /// Whether a member is absent, empty, or a word for yes or no (contacts.md 3.2).
+  func isTruth(_ member: String) -> Bool {
+    switch self[member] {
+    case nil, .null?, .boolean?: true
+    case let value?: value.text.map { $0.isEmpty || BooleanWord.parse($0) != nil } ?? false
     }
   }
 }

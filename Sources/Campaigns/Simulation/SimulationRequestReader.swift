@@ -15,6 +15,7 @@ extension SimulationRequest {
     var reader = SimulationRequestReader(json)
     let input = reader.input()
     let (start, end) = reader.span(now: now)
+    if !json.isTruth("webhooksFail") { reader.refuse("webhooksFail", "is neither true nor false") }
     let webhooksFail = json.truth("webhooksFail")
     let contacts = reader.contacts()
     let steps = reader.steps(contacts.count)
@@ -117,7 +118,7 @@ private struct SimulationRequestReader {
     }
   }
 
-  private mutating func refuse(_ member: String, _ message: String) {
+  fileprivate mutating func refuse(_ member: String, _ message: String) {
     problems.append(.init(member: member, message: message))
   }
 
@@ -135,6 +136,9 @@ private struct SimulationRequestReader {
     guard case .object = json else { throw InvalidInput("", "must be an object") }
     var input = CampaignInput()
     input.name = json["name"]?.text
+    guard json.isTruth("allowRestart") else {
+      throw InvalidInput("allowRestart", "is neither true nor false")
+    }
     if json["allowRestart"] != nil { input.allowsRestart = json.truth("allowRestart") }
     if json["lists"] != nil { input.segments = try ids("lists", json) }
     if json["forms"] != nil { input.forms = try ids("forms", json) }

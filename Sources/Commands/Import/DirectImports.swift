@@ -43,6 +43,15 @@ struct DirectImports: ImportDesk {
     return (found.total, found.rows.map { WarnedRow(line: $0.line, warning: $0.text) })
   }
 
+  func undo(_ id: Int64) async throws { _ = try await service.undo(id, by: ImportActor()) }
+
+  func undoing(_ id: Int64) async throws -> UndoneImport? {
+    try await service.store.get(id).undo.map {
+      UndoneImport(
+        id: id, removed: $0.removedCount, kept: $0.keptCount, ended: $0.dateEnded != nil)
+    }
+  }
+
   func user(_ name: String?) async throws -> Int64? {
     guard let name else { return nil }
     let users = UserStore(pool: tool.backends.postgres, hasher: PasswordHasher())

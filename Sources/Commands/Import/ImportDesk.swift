@@ -19,6 +19,30 @@ protocol ImportDesk {
 
   /// The first rows with warnings, and their number.
   func warnings(_ id: Int64, limit: Int) async throws -> (total: Int, rows: [WarnedRow])
+
+  /// Asks for an import to be undone.
+  func undo(_ id: Int64) async throws
+
+  /// How far the undoing of an import has come; nil if nobody asked for it.
+  func undoing(_ id: Int64) async throws -> UndoneImport?
+}
+
+/// The undoing of an import as the command line shows it.
+struct UndoneImport: Codable, Equatable {
+  /// The import.
+  let id: Int64
+  /// The contacts removed.
+  let removed: Int
+  /// The contacts kept, because something happened to them since.
+  let kept: Int
+  /// Whether all contacts have been looked at.
+  let ended: Bool
+
+  /// The line for people.
+  var line: String {
+    "import \(id) \(ended ? "undone" : "is being undone"): \(removed) contacts removed, "
+      + "\(kept) kept, because something happened to them since"
+  }
 }
 
 /// A row that was imported, but not quite as it was written.

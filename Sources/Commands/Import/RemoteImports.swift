@@ -65,6 +65,26 @@ struct RemoteImports: ImportDesk {
     return (found.total, found.rows)
   }
 
+  func undo(_ id: Int64) async throws { _ = try await api.ask("POST", "api/imports/\(id)/undo") }
+
+  private struct Undone: Decodable {
+    struct Item: Decodable { let undo: State? }
+    struct State: Decodable {
+      let dateEnded: String?
+      let removedCount: Int
+      let keptCount: Int
+    }
+    let `import`: Item
+  }
+
+  func undoing(_ id: Int64) async throws -> UndoneImport? {
+    let data = try await api.ask("GET", "api/imports/\(id)")
+    return try JSONDecoder().decode(Undone.self, from: data).import.undo.map {
+      UndoneImport(
+        id: id, removed: $0.removedCount, kept: $0.keptCount, ended: $0.dateEnded != nil)
+    }
+  }
+
   /// The API looks users and segments up by id.
   func user(_ name: String?) throws -> Int64? { try number(name, "--owner") }
   func segment(_ alias: String?) throws -> Int64? { try number(alias, "--segment") }

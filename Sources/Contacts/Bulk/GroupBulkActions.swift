@@ -75,8 +75,10 @@ struct TagsBulkAction: BulkAction {
     var remove: [String]
 
     func apply(to contacts: [Int64], _ context: BulkContext) async throws -> Set<Int64> {
+      // Those that would have too many are skipped.
       let changes = try await ContactTags.change(
-        contacts, adding: add, removing: remove, in: context.transaction)
+        contacts, adding: add, removing: remove, in: context.transaction
+      ).filter { $0.value.refusal == nil }
       let audit = changes.sorted { $0.key < $1.key }.map { id, change in
         AuditLog.Entry(
           "update", "lead", id,

@@ -36,6 +36,7 @@ extension ContactWork {
     }
     let tags = try await ContactTags.write(
       [id], adding: input.addedTags, removing: input.removedTags, in: transaction)
+    if let refusal = tags[id]?.refusal { throw InvalidInput("tags", refusal) }
     if let change = tags[id] {
       children.isChanged = true
       children.topics.insert(.tags)

@@ -13,6 +13,8 @@ package enum ContactTags {
     package var added: [String] = []
     /// The tags removed.
     package var removed: [String] = []
+    /// Why nothing was changed: the contact would have too many (CON-46).
+    package var refusal: String?
 
     /// Creates a change; without arguments it is empty.
     package init(added: [String] = [], removed: [String] = []) {
@@ -23,21 +25,22 @@ package enum ContactTags {
 
   /// Adds tags to contacts and removes others; a tag in both lists ends up removed (CON-92).
   /// Missing tags are created when added (CON-41), but not when removed (CON-42). Marks the changed
-  /// contacts for segments.
+  /// contacts for segments. A contact that would have more tags than allowed is left as it is (CON-46).
   ///
   /// - Parameters:
   ///   - contacts: Ids of contacts.
   ///   - added: Clean names (``TagName/clean(_:)``).
   ///   - removed: Clean names.
   ///   - transaction: The transaction.
-  /// - Returns: The contacts that changed, with their changes.
+  /// - Returns: The contacts that changed, with their changes, and those that were refused, with the reason.
   /// - Throws: `PostgresError`.
   package static func change(
     _ contacts: [Int64], adding added: [String], removing removed: [String],
     in transaction: Transaction
   ) async throws -> [Int64: Change] {
     let changes = try await write(contacts, adding: added, removing: removed, in: transaction)
-    try await ContactChanges.mark(changes.keys.sorted(), [.tags], in: transaction)
+    let changed = changes.filter { $0.value.refusal == nil }
+    try await ContactChanges.mark(changed.keys.sorted(), [.tags], in: transaction)
     return changes
   }
 
@@ -52,6 +55,16 @@ package enum ContactTags {
     let ids = try await ensure(wanted, finding: removed, in: transaction)
     var changes: [Int64: Change] = [:]
     let toAdd = numbers(wanted, in: ids)
+    let toRemove = numbers(removed, in: ids)
+    var contacts = contacts
+    if !toAdd.isEmpty {
+      let full = try await ContactBoundStore.exceedingTags(
+        contacts, adding: toAdd, removing: toRemove, on: transaction.connection)
+      for (contact, count) in full {
+        changes[contact, default: Change()].refusal = ContactBoundStore.tooManyTags(count)
+      }
+      if !full.isEmpty { contacts.removeAll { full[$0] != nil } }
+    }
     if !toAdd.isEmpty {
       let rows = try await transaction.query(
         """
@@ -70,7 +83,6 @@ package enum ContactTags {
         changes[try row.decode(at: 0), default: Change()].added.append(try row.decode(at: 1))
       }
     }
-    let toRemove = numbers(removed, in: ids)
     if !toRemove.isEmpty {
       let rows = try await transaction.query(
         """

@@ -125,11 +125,16 @@ package struct FieldParser: Sendable {
     let text = text.trimmed()
     guard !text.isEmpty else { return false }
     switch type {
+    case .tel where policy == .cleaning && Self.isShortened(text):
+      leftOut?.append(String(decoding: text, as: UTF8.self))
+      return false
     case .text, .textarea, .html, .tel, .lookup, .region:
       return try parsePlain(text, into: &output)
     case .email:
       let address = EmailAddress.bare(text)
-      guard EmailAddress.isValid(address) else { throw .malformedEmail }
+      guard EmailAddress.isValid(address) else {
+        throw EmailAddress.areSeveral(text) ? .severalAddresses : .malformedEmail
+      }
       try check(TextMeasure(address), limit ?? EmailAddress.maximumLength)
       output.append(contentsOf: address)
     case .url:
@@ -140,6 +145,7 @@ package struct FieldParser: Sendable {
       guard let value = BooleanWord.parse(text) else { throw .notABoolean }
       output.append(value ? 0x74 : 0x66)
     case .date, .datetime:
+      if text.count == 5, text.allSatisfy({ $0 &- 0x30 < 10 }) { throw .dayNumber }
       guard let value = try DateText.parse(text, order: style.dateOrder) else { return false }
       if type == .date {
         value.appendDate(to: &output)
@@ -178,6 +184,7 @@ package struct FieldParser: Sendable {
     case .country: .unknownCountry
     case .timezone: .unknownTimezone
     case .locale: .unknownLocale
+    case .tel: .digitsLost
     default: .notAnOption
     }
   }
@@ -196,6 +203,16 @@ package struct FieldParser: Sendable {
     }
     guard try result.get() else { return nil }
     return FieldValue(canonical: String(decoding: output, as: UTF8.self), type: type)
+  }
+
+  /// Whether a spreadsheet has written a long number in its own way: `4.9E+11`.
+  private static func isShortened(_ text: ValueBytes) -> Bool {
+    guard text.count >= 4, let mark = text.firstIndex(where: { $0.lowered == 0x65 }), mark > 0,
+      mark + 2 < text.count, text[mark + 1] == 0x2B
+    else { return false }
+    return text[0] &- 0x30 < 10
+      && text[..<mark].allSatisfy { $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2C }
+      && text[(mark + 2)...].allSatisfy { $0 &- 0x30 < 10 }
   }
 
   private func parseNumber(

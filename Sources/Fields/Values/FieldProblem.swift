@@ -8,6 +8,12 @@ package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
   case notText
   /// Not an e-mail address.
   case malformedEmail
+  /// Several e-mail addresses in one value.
+  case severalAddresses
+  /// A long number that a spreadsheet has shortened.
+  case digitsLost
+  /// A date as the number of a day, as spreadsheets hold it.
+  case dayNumber
   /// A URL with a scheme other than http and https.
   case unsupportedScheme
   /// Not a decimal number.
@@ -39,6 +45,9 @@ package enum FieldProblem: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooLong(let limit): "longer than \(limit) characters"
     case .notText: "not valid UTF-8 text"
     case .malformedEmail: "not a valid e-mail address"
+    case .severalAddresses: "several addresses in one value; keep one of them"
+    case .digitsLost: "a spreadsheet has shortened this number; format its column as text"
+    case .dayNumber: "a day number of a spreadsheet; write it as YYYY-MM-DD"
     case .unsupportedScheme: "a URL must begin with http:// or https://"
     case .notANumber: "not a number"
     case .ambiguousNumber:

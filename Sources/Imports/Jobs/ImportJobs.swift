@@ -62,6 +62,15 @@ struct SweepImports: DurableJob {
   static let queue = "imports"
 }
 
+/// Removes the contacts that an import made and that nobody has touched since (IMP-75).
+struct UndoImport: DurableJob {
+  static let name = "import.undo"
+  static let queue = "imports"
+  static let options = remembered
+
+  let importID: Int64
+}
+
 extension EnqueueOptions {
   /// Returns the options of a job of an import. Each import is its own group, so that a large one
   /// does not hold up a small one; a higher priority, or a user who is waiting, gets a larger

@@ -23,6 +23,8 @@ package struct ImportSettings: Sendable {
   package var contestedRows: Int = 5_000
   /// The maximum number of keys held in memory while parts are compared.
   package var keysPerPass: Int = 4_000_000
+  /// The number of contacts that one transaction of an undoing looks at.
+  package var undoStep: Int = 1_000
   /// Whether one matching unique identifier is enough (OR); otherwise all must match (AND, CON-60).
   package var matchesAnyIdentifier = false
   /// Notifies the creator of an import that it has ended, in the transaction that ends it (IMP-69).

@@ -138,6 +138,8 @@ struct PartHandler: Sendable {
         guard let outcome else { return false }
         metrics.count(outcome)
         return true
+      } catch  where error is RowsRefused && !carefully {
+        attempt = 2
       } catch  where ContentsWriter.concernsRows(error) && !carefully {
         attempt += 1
       }

@@ -17,9 +17,12 @@ package enum ImportJobs {
 
   /// Registers the handlers of all import jobs.
   ///
-  /// - Parameter settings: Read by each job, so that a change takes effect at once.
+  /// - Parameters:
+  ///   - activity: Conditions on `contacts AS c`, of modules above, under which something has happened to a contact
+  ///     since it was imported.
+  ///   - settings: Read by each job, so that a change takes effect at once.
   package static func register(
-    in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore,
+    in registry: inout JobRegistry, pool: PostgresPool, fields: FieldStore, activity: [SQL] = [],
     settings: @escaping @Sendable () async throws -> ImportSettings
   ) {
     let loader = RunLoader(pool: pool, fields: fields)
@@ -38,6 +41,11 @@ package enum ImportJobs {
     }
     registry.register(FinishImport.self) { job, context in
       try await FinishHandler(settings: try await settings()).handle(job, context)
+    }
+    registry.register(UndoImport.self) { job, context in
+      try await UndoHandler(
+        fields: fields, activity: activity, stepSize: try await settings().undoStep
+      ).handle(job, context)
     }
     registry.register(SweepImports.self) { job, context in
       try await SweepHandler(settings: try await settings()).handle(job, context)

@@ -97,6 +97,9 @@ package struct ImportFieldCatalog: Sendable, Hashable {
 
   /// Returns the field that a column of this name holds in files of other programs.
   func usual(_ column: String) -> ImportField? {
+    if object == .contact, UsualNames.tellsOfOptOut(column) {
+      return fields.first { $0.target == .special(.doNotEmail) }
+    }
     let alias =
       object == .contact ? UsualNames.alias(of: column) : UsualNames.companyAlias(of: column)
     return alias.flatMap { byName[$0] }.map { fields[$0] }.flatMap { $0.kind == .field ? $0 : nil }

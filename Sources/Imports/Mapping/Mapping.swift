@@ -24,49 +24,6 @@ package struct Mapping: Sendable, Hashable {
   /// What is not mapped although its name suggests a target, one sentence each.
   package var remarks: [String] = []
 
-  /// Returns the mapping suggested by the column names (IMP-07). Names that are Martlet's own come before those that
-  /// are only usual elsewhere; each target goes to the first column that suggests it. Company fields are never
-  /// guessed for contacts by other names than their own: a column `country` means the contact's.
-  ///
-  /// A column `id` is guessed only in a whole export of this system: elsewhere it holds the ids of another program,
-  /// which would select other people here.
-  package static func guess(headers: [String], catalog: ImportFieldCatalog) -> Mapping {
-    let names = ImportColumns(headers: headers).names
-    var remarks: [String] = []
-    var taken: Set<ImportTarget> = []
-    var targets = [ImportTarget?](repeating: nil, count: names.count)
-    func take(_ target: ImportTarget, _ index: Int) {
-      if taken.insert(target).inserted { targets[index] = target }
-    }
-    let isOwnExport = catalog.isOwnExport(names)
-    for (index, name) in names.enumerated() where !name.isEmpty {
-      guard let field = catalog.guess(name) else { continue }
-      if field.target == .id, !isOwnExport {
-        remarks.append(
-          "the column \"\(name)\" is left out, because it may hold the ids of another program; map it to id "
-            + "where it holds the ids of contacts here")
-        continue
-      }
-      take(field.target, index)
-    }
-    for (index, name) in names.enumerated() where !name.isEmpty && targets[index] == nil {
-      guard catalog.guess(name) == nil, let field = catalog.usual(name) else { continue }
-      take(field.target, index)
-    }
-    // In German and French files a name beside a first name is the last name.
-    if taken.contains(.field("firstname")), !taken.contains(.field("lastname")),
-      let index = names.firstIndex(where: { CSVHeader.comparableName($0) == "name" }),
-      targets[index] == nil, catalog.object == .contact,
-      let field = catalog.field(named: "lastname")
-    {
-      take(field.target, index)
-    }
-    let columns = targets.enumerated().compactMap { index, target in
-      target.map { Column(index: index, name: names[index], target: $0) }
-    }
-    return Mapping(columns: columns, width: headers.count, remarks: remarks)
-  }
-
   /// Returns the requested mapping after checking it (IMP-08, 10…13).
   ///
   /// - Parameter requireStart: Whether to check also what is required to start; a draft may still

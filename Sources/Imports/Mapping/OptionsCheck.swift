@@ -1,4 +1,5 @@
 import CSV
+import Contacts
 import Primitives
 
 extension ImportOptions {
@@ -46,7 +47,12 @@ extension ImportOptions {
     {
       problem("parser.tagSeparator", separator, "must be 1 to 8 characters")
     }
-    for (index, tag) in defaults.tags.enumerated() where tag.unicodeScalars.count > 192 {
+    if defaults.tags.count > ContactBoundStore.tags {
+      problem(
+        "defaults.tags", "\(defaults.tags.count)", "must be at most \(ContactBoundStore.tags)")
+    }
+    for (index, tag) in defaults.tags.enumerated()
+    where tag.trimmingBlanks().unicodeScalars.count > 192 {
       problem("defaults.tags.\(index)", tag, "must have at most 191 characters")
     }
     if let stage = defaults.stage, stage.trimmingBlanks().isEmpty {

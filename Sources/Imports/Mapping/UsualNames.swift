@@ -7,19 +7,29 @@ enum UsualNames {
   /// Returns the alias of the contact field that a column of this name holds in files of other programs.
   static func alias(of column: String) -> String? {
     let name = squeezed(column)
-    if let alias = aliases[name] { return alias }
-    // `Default Address City`, `billing_city`, `City (Billing)`.
-    for word in ["defaultaddress", "billing", "business", "customer", "contact", "subscriber"] {
-      if name.hasPrefix(word), let alias = aliases[String(name.dropFirst(word.count))] {
-        return alias
+    // `Default Address City`, `billing_city`, `City (Billing)`, `Person - Email - Work`.
+    return aliases[name] ?? without(context, name, again: true)
+      ?? ["geschaftlich", "professionnel", "professionnelle", "bureau"].lazy
+      .filter(name.hasSuffix).compactMap { aliases[String(name.dropLast($0.count))] }.first
+  }
+
+  /// The words around a name that say whose or which it is.
+  private static let context = [
+    "defaultaddress", "billing", "business", "customer", "contact", "subscriber", "person",
+    "mailing", "work",
+    "home", "private", "other",
+  ]
+
+  private static func without(_ words: [String], _ name: String, again: Bool) -> String? {
+    for word in words {
+      for rest in [
+        name.hasPrefix(word) ? String(name.dropFirst(word.count)) : nil,
+        name.hasSuffix(word) ? String(name.dropLast(word.count)) : nil,
+      ] {
+        guard let rest, !rest.isEmpty else { continue }
+        if let alias = aliases[rest] { return alias }
+        if again, let alias = without(words, rest, again: false) { return alias }
       }
-      if name.hasSuffix(word), let alias = aliases[String(name.dropLast(word.count))] {
-        return alias
-      }
-    }
-    for word in ["geschaftlich", "professionnel", "professionnelle", "bureau"]
-    where name.hasSuffix(word) {
-      return aliases[String(name.dropLast(word.count))]
     }
     return nil
   }
@@ -35,6 +45,40 @@ enum UsualNames {
     case "industry", "branche": return "companyindustry"
     default: return alias(of: column).map { "company" + $0 }
     }
+  }
+
+  /// Whether a column says by yes or no who does not want e-mail, as in files of HubSpot, Salesforce and Brevo.
+  static func tellsOfOptOut(_ column: String) -> Bool { optOuts.contains(squeezed(column)) }
+
+  private static let optOuts: Set<String> = [
+    "emailoptout", "optout", "optedout", "emailoptedout", "optedoutofemail", "hasoptedoutofemail",
+    "unsubscribed", "unsubscribedfromallemail", "emailunsubscribed", "emailblacklisted",
+    "blacklisted", "donotmail", "noemail", "abgemeldet",
+  ]
+
+  /// Whether a column is one of those that Mailchimp writes for people who left the list or cannot be reached.
+  static func tellsOfLeaving(_ column: String) -> Bool {
+    ["unsubtime", "unsubcampaigntitle", "cleantime", "cleancampaigntitle"].contains(
+      squeezed(column))
+  }
+
+  /// Whether a column may say who wants e-mail.
+  static func tellsOfConsent(_ column: String) -> Bool {
+    let name = squeezed(column)
+    return [
+      "marketingconsent", "emailconsent", "acceptsemail", "acceptsmarketing", "emailstatus",
+      "marketingstatus", "subscri", "permission", "newsletter", "einwilligung", "optin", "unsub",
+    ].contains { name.contains($0) }
+  }
+
+  /// Whether a column asks for an e-mail address in a sentence.
+  static func asksForAddress(_ column: String) -> Bool {
+    let name = squeezed(column)
+    guard name.contains("email"), !tellsOfConsent(column) else { return false }
+    return ![
+      "type", "label", "display", "opt", "black", "time", "date", "name", "count", "sent", "open",
+      "click", "bounce", "second", "alternat", "2", "3",
+    ].contains { name.contains($0) }
   }
 
   /// The letters and digits of a name, in lower case and without accents.
@@ -84,7 +128,7 @@ enum UsualNames {
       "company",
       """
       company organization organisation organizationname organization1name employer firma firmenname
-      unternehmen organisationname societe entreprise empresa azienda bedrijf bedrijfsnaam
+      unternehmen organisationname accountname societe entreprise empresa azienda bedrijf bedrijfsnaam
       currentcompany associatedcompany primaryassociatedcompany
       """
     ),
@@ -98,7 +142,7 @@ enum UsualNames {
     (
       "mobile",
       """
-      mobile mobilephone mobilephonenumber mobilenumber cell cellphone cellphonenumber cellular handy
+      mobile mobilephone phonemobile mobilephonenumber mobilenumber cell cellphone cellphonenumber cellular handy
       handynummer mobil mobilnummer mobiltelefon mobiltelefonnummer mobilfunk portable telephoneportable
       telmobile telephonemobile mobilepro movil telefonomovil celular cellulare mobiel
       """
@@ -115,7 +159,7 @@ enum UsualNames {
     (
       "address1",
       """
-      address address1 addressline1 street street1 streetaddress streetaddress1 address1street
+      address address1 addressline1 street street1 streetaddress streetaddress1 address1street streetaddressline1
       mailingstreet homestreet homeaddress strasse strasseundhausnummer strassehausnummer
       strassehausnr anschrift adresse
       adresse1 adressepostale rue direccion indirizzo adres straat

@@ -81,6 +81,8 @@ package struct Import: Sendable, Hashable {
   package var dateEnded: Date?
   /// The time at which counts were last saved.
   package var dateProgress: Date?
+  /// How far its undoing has come; nil if nobody asked for it.
+  package var undo: ImportUndo?
   /// The mode in which its parts run; nil until it is planned.
   package var mode: Mode?
   /// The detected format of the file; nil until its beginning has been read.
@@ -97,6 +99,12 @@ package struct Import: Sendable, Hashable {
   var bucketCount: Int
   /// Whether a mapping was given or guessed.
   var hasMapping: Bool
+
+  /// The ids of the contacts that its rows can have made; nil before they are reserved.
+  var reservedIDs: Range<Int64>? {
+    guard object == .contact, let baseID, lineCount > 0 else { return nil }
+    return baseID..<(baseID + Int64(lineCount))
+  }
 
   /// The status shown to clients: foreground imports are ``ImportStatus/manual``.
   package var shownStatus: ImportStatus {

@@ -55,6 +55,8 @@ struct Layout: Sendable {
   var addressesSlot: Int?
   /// Do-not-contact: 1 to add, 0 to remove.
   var doNotEmailSlot: Int?
+  /// Whether tags in quotes with commas between them are several, as in files of Mailchimp.
+  var splitsQuotedTags = false
   /// The text between tags; `|` if none is set.
   var tagSeparator: String?
   /// The value slots that other code refers to.

@@ -176,7 +176,10 @@ struct LayoutBuilder {
     case .stage:
       layout.stageSlot = place(ValueSlot(column: "stage_id", type: "bigint", rule: .last))
       add(.stage)
-    case .tags: add(.tags)
+    case .tags:
+      // An own export names the column so, and writes tags as they are.
+      layout.splitsQuotedTags = column.name != SpecialAttribute.tags.rawValue
+      add(.tags)
     case .ip: add(.addresses)
     case .doNotEmail: add(.doNotEmail)
     }

@@ -65,6 +65,7 @@ struct RowReader: Sendable {
     let mark = begin(row: row)
     readColumns(record)
     let companyMark = readCompany(record, row: row)
+    if lacksIdentity, TotalsRow.isOne(record) { problems.append(TotalsRow.reason) }
     guard problems.isEmpty else {
       rollBack(to: mark)
       if let companyMark { companies[0].rollBack(to: companyMark) }
@@ -204,18 +205,32 @@ struct RowReader: Sendable {
     leftOut.removeAll()
   }
 
+  /// Notes tags that are none because of their length, which are left out (CON-40).
+  private mutating func warnOfTags(_ list: String) {
+    guard list.utf8.count > 191 else { return }
+    for part in list.split(separator: "|") where part.utf8.count > 191 {
+      guard TagChange(text: String(part)) == nil else { continue }
+      warnings.append("tags: \"\(part.prefix(100))\": no tag of 1 to 191 characters")
+      leftOutCount += 1
+    }
+  }
+
   private mutating func readTags(_ text: UnsafeRawBufferPointer, _ slot: Int) {
-    guard let separator = layout.tagSeparator else {
+    let quoted =
+      layout.tagSeparator == nil && layout.splitsQuotedTags && TagChange.areQuoted(text)
+    guard let separator = quoted ? "," : layout.tagSeparator else {
       if TagChange.looksLikeSeveral(text) {
         let shown = String(decoding: text.prefix(100), as: UTF8.self)
         warnings.append(
           "tags: \"\(shown)\": taken as written, with | between tags; name another separator as tagSeparator"
         )
       }
+      if text.count > 191 { warnOfTags(String(decoding: text, as: UTF8.self)) }
       return keepRaw(text, slot)
     }
     let tags = TagChange.names(in: String(decoding: text, as: UTF8.self), separator: separator)
       .joined(separator: "|")
+    warnOfTags(tags)
     let start = block.arena.count
     block.arena.append(contentsOf: tags.utf8)
     block.cells[rowStart + slot] = Cell(
@@ -258,6 +273,12 @@ struct RowReader: Sendable {
     block.cells[rowStart + slot] = Cell(
       number: Int32(truncatingIfNeeded: companies[0].block.count - 1))
     return mark
+  }
+
+  /// Whether the row has no value that could tell its contact.
+  private var lacksIdentity: Bool {
+    layout.object == .contact && !layout.identities.isEmpty
+      && !(layout.mapsID && block.wantedIDs[block.count - 1] != 0) && !namesSomething
   }
 
   private var namesSomething: Bool {

@@ -32,6 +32,16 @@ struct TagChange: Sendable, Hashable {
     return String(decoding: cell, as: UTF8.self).contains(" ::: ")
   }
 
+  /// Whether a cell has tags in quotes with commas between them, as Mailchimp writes them.
+  static func areQuoted(_ cell: UnsafeRawBufferPointer) -> Bool {
+    let quote = UInt8(ascii: "\"")
+    guard cell.first == quote, cell.last == quote, !cell.contains(UInt8(ascii: "|")) else {
+      return false
+    }
+    let text = String(decoding: cell, as: UTF8.self)
+    return text.contains("\",\"") || text.contains("\", \"")
+  }
+
   /// Returns the tags of a cell with another separator than `|`.
   static func names(in cell: String, separator: String) -> [String] {
     cell.split(separator: separator).map { part in

@@ -123,6 +123,27 @@ extension ImportService {
     return item
   }
 
+  /// Undoes an import: the contacts that it made and that nobody has touched since are removed by a job (IMP-75).
+  ///
+  /// - Throws: ``ImportError`` `conflict` if it has not ended, is undone already, or made companies.
+  package func undo(_ id: Int64, by actor: ImportActor) async throws -> Import {
+    try await change(id, by: actor) { item, transaction in
+      guard item.object == .contact else {
+        throw ImportError(
+          .conflict, "import \(id) is of companies: only contacts can be taken back")
+      }
+      guard item.status.hasEnded || item.isCancelled else {
+        throw ImportError(
+          .conflict,
+          "import \(id) is \(item.shownStatus.name): wait for its end, or cancel it first")
+      }
+      guard try await ImportStore.beginUndo(of: id, by: actor, in: transaction) else {
+        throw ImportError(.conflict, "import \(id) is undone already")
+      }
+      try transaction.outbox.add(UndoImport(importID: id), .of(item, createdBy: actor.id))
+    }
+  }
+
   /// Deletes the record, its file and its row log, but not the contacts (IMP-73).
   package func delete(_ id: Int64) async throws {
     let item = try await store.get(id)

@@ -53,18 +53,23 @@ extension ImportService {
     guard let format = item.format else {
       throw ImportError(.conflict, "the file of import \(id) is not here yet")
     }
-    let guess = Mapping.guess(headers: item.headers, catalog: try await catalog(item.object))
     var rows: [[String]] = []
     if item.partCount > 0 {
       let part = try await PartStore(pool: jobs.postgres).read(0, of: id)
       var parser = CSVParser(
         part, dialect: format.dialect, maximumFields: max(1, item.headers.count))
-      while rows.count < limit, parser.next() {
+      // As many as the guess of an import that starts at once has.
+      while rows.count < max(limit, 99), parser.next() {
         var values = parser.values
         while values.count < item.headers.count { values.append("") }
         rows.append(values)
       }
     }
+    let guess = Mapping.guess(
+      headers: item.headers, catalog: try await catalog(item.object),
+      empty: CSVHeader.emptyColumns(of: item.headers.count, in: rows),
+      isNamed: format.hasHeader)
+    rows = Array(rows.prefix(limit))
     return ImportPreview(headers: item.headers, rows: rows, guess: guess.fields)
   }
 

@@ -11,6 +11,7 @@ package enum ImportMigrations {
       "imports.004-foreground",
       "ALTER TABLE imports ADD COLUMN is_foreground boolean NOT NULL DEFAULT false"),
     Migration("imports.005-warnings", warnings),
+    Migration("imports.006-undos", undos),
   ]
 
   /// What is imported, but not as it was written: `remarks` on the whole file, and warnings on single rows.
@@ -23,6 +24,20 @@ package enum ImportMigrations {
       line bigint NOT NULL,
       text text NOT NULL,
       PRIMARY KEY (import_id, row_number)
+    );
+    """
+
+  /// How far the undoing of an import has come, written in each of its transactions.
+  private static let undos = """
+    CREATE TABLE import_undos (
+      import_id bigint PRIMARY KEY,
+      date_started timestamptz NOT NULL,
+      date_ended timestamptz,
+      created_by bigint,
+      created_by_user text,
+      last_id bigint NOT NULL DEFAULT 0,
+      removed_count bigint NOT NULL DEFAULT 0,
+      kept_count bigint NOT NULL DEFAULT 0
     );
     """
 

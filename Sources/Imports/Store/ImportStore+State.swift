@@ -196,6 +196,7 @@ extension ImportStore {
       "DELETE FROM import_contested WHERE import_id = \(id)",
       "DELETE FROM import_failures WHERE import_id = \(id)",
       "DELETE FROM import_warnings WHERE import_id = \(id)",
+      "DELETE FROM import_undos WHERE import_id = \(id)",
       "DELETE FROM import_rows WHERE import_id = \(id)",
       "DELETE FROM import_blocks WHERE import_id = \(id)",
     ])

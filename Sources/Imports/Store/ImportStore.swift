@@ -33,8 +33,19 @@ package struct ImportStore: Sendable {
     inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
     base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
     date_modified, modified_by, modified_by_user, date_started, date_ended, date_progress, time_zone,
-    remarks, left_out_count
+    remarks, left_out_count,
+    (SELECT u.date_started FROM import_undos u WHERE u.import_id = imports.id) AS undo_started,
+    (SELECT u.date_ended FROM import_undos u WHERE u.import_id = imports.id) AS undo_ended,
+    (SELECT u.removed_count FROM import_undos u WHERE u.import_id = imports.id) AS undo_removed,
+    (SELECT u.kept_count FROM import_undos u WHERE u.import_id = imports.id) AS undo_kept
     """
+
+  private static func decodeUndo(_ row: PostgresRow) throws -> ImportUndo? {
+    guard let started: Date = try row.decode("undo_started", as: Date?.self) else { return nil }
+    return ImportUndo(
+      dateStarted: started, dateEnded: try row.decode("undo_ended"),
+      removedCount: try row.decode("undo_removed"), keptCount: try row.decode("undo_kept"))
+  }
 
   static func decode(_ row: PostgresRow) throws -> Import {
     let status: Int = try row.decode("status")
@@ -66,6 +77,7 @@ package struct ImportStore: Sendable {
       modifiedByUser: try row.decode("modified_by_user"),
       dateStarted: try row.decode("date_started"),
       dateEnded: try row.decode("date_ended"), dateProgress: try row.decode("date_progress"),
+      undo: try decodeUndo(row),
       mode: try row.decode("mode", as: String?.self).flatMap(Import.Mode.init(rawValue:)),
       format: try row.decode("format", as: JSON?.self)?.decode(),
       runNumber: try row.decode("run_number"), baseID: try row.decode("base_id"),

@@ -43,7 +43,12 @@ struct ImportUpload: Sendable {
     guard let header = intake.header, let format = intake.format else {
       throw ImportError(.unreadable, CSVError.empty.description)
     }
-    let known = try mapping ?? check(header, format)
+    var known = try mapping ?? check(header, format)
+    if intake.titleLines > 0 {
+      known.remarks.append(
+        "the table is taken to begin on line \(intake.titleLines + 1): what stands above it is passed over; "
+          + "name another line in parser.firstLine")
+    }
     for part in parts { try await store(part, size) }
     partCount += parts.count
     return try await complete(
@@ -63,7 +68,7 @@ struct ImportUpload: Sendable {
       sniffer.encoding = encoding
     }
     sniffer.hasHeader = parser.header
-    sniffer.firstLine = parser.firstLine ?? 1
+    sniffer.firstLine = parser.firstLine
     sniffer.delimiter = byte(parser.delimiter)
     sniffer.quote = byte(parser.enclosure)
     if let escape = parser.escape {
@@ -98,7 +103,7 @@ struct ImportUpload: Sendable {
 
   private func check(_ header: CSVHeader, _ format: CSVFormat?) throws(ImportError) -> Mapping {
     do throws(ImportError) {
-      return try mapping(of: header)
+      return try mapping(of: header, isNamed: format?.hasHeader != false)
     } catch {
       guard item.parser.header == nil, format?.hasHeader == false else { throw error }
       let hint =
@@ -109,10 +114,12 @@ struct ImportUpload: Sendable {
     }
   }
 
-  private func mapping(of header: CSVHeader) throws(ImportError) -> Mapping {
+  private func mapping(of header: CSVHeader, isNamed: Bool) throws(ImportError) -> Mapping {
     guard item.hasMapping else {
-      let guessed = Mapping.guess(headers: header.names, catalog: catalog)
+      let guessed = Mapping.guess(
+        headers: header.names, catalog: catalog, empty: header.emptyColumns, isNamed: isNamed)
       guard item.autoStart else { return guessed }
+      if item.object == .contact { try Mapping.checkConsent(header.names) }
       do {
         var mapping = try Mapping.resolve(
           guessed.fields, headers: header.names, catalog: catalog,
@@ -151,6 +158,8 @@ struct ImportUpload: Sendable {
     parser.escape = format.dialect.escape.map { String(UnicodeScalar($0)) } ?? ""
     parser.encoding = format.encoding.rawValue
     parser.header = format.hasHeader
+    // Exports have points, whatever stands between their values (EXP-10).
+    if parser.decimalMark == nil, catalog.isOwnExport(header.names) { parser.decimalMark = .point }
     let (item, token, read) = (item, token, parser)
     let inForeground =
       item.isForeground && (!item.autoStart || settings.allowsForeground(rows: rows))

@@ -42,6 +42,8 @@ struct BlockWriter: Sendable {
     if layout.object == .contact {
       children = try await ChildrenStore(run: run, layout: layout)
         .load(operations, on: connection)
+      try TagBound(layout: layout, block: block, names: names, operations: operations).check(
+        children)
     }
     let links = CompanyLinks(run: run, layout: layout, block: block, names: names)
       .simulate(&operations, &arena, loaded, children)

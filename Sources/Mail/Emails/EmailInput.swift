@@ -89,7 +89,7 @@ package struct EmailInput: Sendable {
     text(preheader.map(CleanText.plain), \.preheader)
     text(html, \.html)
     text(plainText, \.plainText)
-    text(template, \.template)
+    text(template.map(CleanText.plain), \.template)
     text(fromName.map(CleanText.plain), \.fromName)
     text(fromAddress?.trimmingBlanks(), \.fromAddress)
     text(replyTo?.trimmingBlanks(), \.replyTo)
@@ -97,7 +97,7 @@ package struct EmailInput: Sendable {
     if let usesOwner { values.usesOwner = usesOwner }
     if let utm {
       for (name, value) in utm {
-        let value = value.flatMap { $0.isEmpty ? nil : $0 }
+        let value = value.map(CleanText.plain).flatMap { $0.isEmpty ? nil : $0 }
         switch name {
         case "utmSource": values.utm.source = value
         case "utmMedium": values.utm.medium = value
@@ -108,7 +108,7 @@ package struct EmailInput: Sendable {
       }
     }
     if let headers { values.headers = headers }
-    if let language, !language.isEmpty { values.language = language }
+    if let language = language?.trimmingBlanks(), !language.isEmpty { values.language = language }
     if let translationParent { values.translationParent = translationParent }
     if let variantParent { values.variantParent = variantParent }
     if let variantWeight { values.variantWeight = variantWeight }

@@ -38,7 +38,7 @@ enum EventProperties {
 
   /// Whether the owner of the contact is notified.
   static func isToOwner(_ properties: JSONValue) -> Bool {
-    BooleanWord.parse(properties["to_owner"]?.text ?? "", trimming: false) ?? false
+    BooleanWord.parse(properties["to_owner"]?.text ?? "") ?? false
   }
 
   /// Checks a message about the contact to users, its owner, or further addresses.
@@ -48,6 +48,13 @@ enum EventProperties {
       nested ?? properties["email"],
       nested == nil && properties["email"] != nil
         ? "\(member).email" : "\(member).useremail")
+    if let value = properties["to_owner"], value != .null, value.text != "",
+      BooleanWord.parse(value.text ?? "-") == nil
+    {
+      throw InvalidInput(
+        "\(member).to_owner",
+        "\(InvalidInput.shown(value.text ?? "")) is neither true nor false")
+    }
     let users = try (properties["user_id"] ?? .null).ids("\(member).user_id")
     var hasAddress = false
     for name in ["to", "cc", "bcc"] {

@@ -38,10 +38,10 @@ enum MembershipEvents {
 
   static func changeTags(_ call: PointTriggerCall) async throws -> [Int64: PointTriggerOutcome] {
     let tags = try Tags(call.event.properties, "properties")
-    _ = try await ContactTags.change(
+    let changes = try await ContactTags.change(
       call.contacts, adding: tags.added, removing: tags.removed,
       in: call.transaction)
-    return [:]
+    return changes.compactMapValues { $0.refusal.map { .refused("tags: \($0)") } }
   }
 
   /// Moves contacts to a stage, forward only (STG-10). A deleted or unpublished stage is ignored.

@@ -28,6 +28,12 @@ package enum EmailAddress {
     return ValueBytes(rebasing: rest[..<end]).trimmed()
   }
 
+  /// Whether a text holds more than one address, with blanks, commas, semicolons or ` ::: ` between them.
+  package static func areSeveral(_ text: ValueBytes) -> Bool {
+    let parts = text.split { $0 <= 0x20 || $0 == 0x2C || $0 == 0x3B }
+    return parts.count { isValid(bare(ValueBytes(rebasing: $0))) } > 1
+  }
+
   /// Whether the text is an address.
   package static func isValid(_ text: String) -> Bool {
     var copy = text

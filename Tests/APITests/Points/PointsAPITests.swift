@@ -205,6 +205,8 @@ import Testing
         (#""type":"email.send.to.user",\#(mail)}"#, "user_id"),
         (#""type":"email.send.to.user",\#(mail),"user_id":["x"]}"#, "user_id"),
         (#""type":"email.send.to.user",\#(mail),"to":"nobody"}"#, "to"),
+        (#""type":"email.send.to.user",\#(mail),"to_owner":"maybe"}"#, "to_owner"),
+        (#""type":"email.send.to.user",\#(mail),"to_owner":[1]}"#, "to_owner"),
         (#""type":"email.send","properties":{"email":1,"x":"\u0000"}"#, "x"),
         (#""type":"webhook""#, "url"),
         (#""type":"webhook","properties":{"url":"example.com"}"#, "url"),

@@ -57,6 +57,43 @@ struct ContactWriterTests {
     }
   }
 
+  @Test("CON-46: an action gives no contact more than 500 tags; it fails for good, others go on")
+  func boundsTags() async throws {
+    try await CampaignBed.with { bed in
+      try await bed.contacts(2)
+      try await bed.pool.query(
+        "INSERT INTO tags (tag, date_added) SELECT 't' || n, now() FROM generate_series(1, 500) AS n"
+      )
+      try await bed.pool.query(
+        "INSERT INTO contact_tags (contact_id, tag_id) SELECT 1, id FROM tags")
+      let campaign = try await bed.campaign([
+        E.action("tag", "lead.changetags", ["add_tags": ["one more"]])
+      ])
+      try await bed.add([1, 2], to: campaign.id)
+      #expect(
+        try await Self.text(bed, "SELECT count(*) FROM contact_tags WHERE contact_id = 1")
+          == "500")
+      #expect(
+        try await Self.text(bed, "SELECT count(*) FROM contact_tags WHERE contact_id = 2") == "1")
+      let story = try await bed.story(campaign.id)
+      #expect(story.contains { $0.contains("failed") }, "\(story)")
+    }
+  }
+
+  @Test("A word that is neither yes nor no is refused when the event is saved")
+  func refusesOddTruth() async throws {
+    try await CampaignBed.with { bed in
+      let odd: [JSONValue] = ["maybe", 7, ["yes"]]
+      for value in odd {
+        await #expect(throws: CampaignError.self, "\(value)") {
+          _ = try await bed.campaign([
+            E.action("note", "user.notify", ["title": "x", "users": [1], "to_owner": value])
+          ])
+        }
+      }
+    }
+  }
+
   @Test(
     "CON-12: no change, or only of the last activity, leaves no trace in the audit log")
   func leavesNoTrace() async throws {

@@ -1,4 +1,5 @@
 import Campaigns
+import Primitives
 
 extension CampaignInput {
   /// Reads the members of a body. A whole entity that was read earlier can be sent back (API page, 8.4).
@@ -102,7 +103,7 @@ extension EntryChange {
       }
     }
     nonActionPathTaken = members.truth("nonActionPathTaken")
-    channel = members.text("channel")
+    channel = members.text("channel").map(CleanText.plain)
     if let channel, channel.unicodeScalars.count > 191 {
       members.refuse("channel", "longer than 191 characters")
     }

@@ -17,7 +17,8 @@ struct ImportEntity {
 
   /// Whether it continues without another request.
   var isMoving: Bool {
-    switch item.status {
+    if let undo = item.undo { return undo.dateEnded == nil }
+    return switch item.status {
     case .queued, .inProgress, .delayed, .manual, .uploading: true
     case .draft, .imported, .failed, .stopped: false
     }
@@ -63,7 +64,7 @@ struct ImportEntity {
       "dateEnded": JSONValue(item.dateEnded),
       "headers": .array(item.headers.map(JSONValue.string)), "properties": properties,
       "jobId": JSONValue(item.jobID), "error": error,
-      "remarks": .array(item.remarks.map(JSONValue.string)),
+      "remarks": .array(item.remarks.map(JSONValue.string)), "undo": undo,
     ]
     if item.status == .uploading {
       members.append("links", ["upload": .string("/api/imports/\(item.id)/file")])
@@ -92,6 +93,14 @@ struct ImportEntity {
       ],
       "allowDuplicates": .bool(item.allowDuplicates), "autoStart": .bool(item.autoStart),
       "background": .bool(!item.isForeground),
+    ]
+  }
+
+  private var undo: JSONValue {
+    guard let undo = item.undo else { return .null }
+    return [
+      "dateStarted": JSONValue(undo.dateStarted), "dateEnded": JSONValue(undo.dateEnded),
+      "removedCount": .int(undo.removedCount), "keptCount": .int(undo.keptCount),
     ]
   }
 

@@ -51,6 +51,10 @@ struct ImportRoutes: Sendable {
       Route(.post, "/api/imports/{id}/cancel", takesIdempotencyKey: true) { request in
         answer(try await imports.cancel(try request.id, by: try request.actor))
       },
+      Route(.post, "/api/imports/{id}/undo", takesIdempotencyKey: true) { request in
+        answer(
+          try await imports.undo(try request.id, by: try request.actor), status: .accepted)
+      },
     ]
   }
 

@@ -52,11 +52,17 @@ struct ChangeTags: CampaignAction {
     async throws -> ActionOutcome
   {
     let contacts = try await ContactLock.lock(runners.map(\.contact), on: pass.connection)
-    _ = try await ContactTags.change(
+    let changes = try await ContactTags.change(
       contacts, adding: event.properties.texts("add_tags").compactMap { TagName.clean($0) },
       removing: event.properties.texts("remove_tags").compactMap { TagName.clean($0) },
       in: pass.database)
-    return ActionOutcome()
+    var outcome = ActionOutcome()
+    for (contact, change) in changes {
+      guard let refusal = change.refusal else { continue }
+      // Another attempt would find as many tags.
+      outcome.failures[contact] = ActionFailure("tags: \(refusal)", isFinal: true)
+    }
+    return outcome
   }
 
   static let check: PropertyCheck = { event, check in

@@ -35,6 +35,7 @@ struct EmailUsers: CampaignAction {
 
   static let check: PropertyCheck = { event, check in
     try await check.records("user_id", in: "users", isRequired: false)
+    check.truth("to_owner")
     let addresses = UserNotification.addresses(event.properties)
     for address in addresses where !UserNotification.isAddress(address) {
       check.refuse("to", "\(InvalidInput.shown(address)) is neither an address nor a token")

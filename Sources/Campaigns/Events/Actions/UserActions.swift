@@ -30,6 +30,7 @@ struct NotifyUsers: CampaignAction {
 
   static let check: PropertyCheck = { event, check in
     check.text("title")
+    check.truth("to_owner")
     try await check.records("users", in: "users", isRequired: false)
     if event.properties.ids("users") == [], !event.properties.truth("to_owner") {
       check.refuseReference("users", "nobody is to be notified")

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Runtime
+
+/// `martlet imports`
+struct ImportsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "imports", abstract: "Imports that have ended: undo them.",
+    subcommands: [Undo.self])
+
+  /// `martlet imports undo ID`
+  struct Undo: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Removes the contacts that an import made, and waits for it.",
+      discussion: """
+        Contacts to whom something has happened since are kept, and so is what the import changed in \
+        contacts that were there before.
+        """)
+
+    @Argument(help: "The number of the import.")
+    var id: Int64
+
+    @Flag(inversion: .prefixedNo, help: "Wait for the end.")
+    var watch = true
+
+    @OptionGroup var output: OutputOptions
+
+    @Option(help: "Ask the API at this address instead; also MARTLET_API_URL.")
+    var url: String?
+
+    @Option(help: "The login there; also MARTLET_API_USER.")
+    var user: String?
+
+    @Option(help: "Its password; better MARTLET_API_PASSWORD, which other users cannot see.")
+    var password: String?
+
+    func run() async throws {
+      let api = try ProcessConfiguration.load(.tool).api
+      if let url = url ?? api.url {
+        let desk = try RemoteImports(
+          url: url, user: user ?? api.user, password: password ?? api.password)
+        try await run(desk)
+      } else {
+        try await Tool.run { tool in try await run(DirectImports(tool)) }
+      }
+    }
+
+    private func run(_ desk: any ImportDesk) async throws {
+      try await desk.undo(id)
+      var bar = ProgressBar()
+      defer { bar.end() }
+      while let state = try await desk.undoing(id) {
+        if state.ended || !watch {
+          bar.end()
+          if output.json { try Console.json(state) } else { Console.line(state.line) }
+          return
+        }
+        bar.show(done: state.removed + state.kept, total: nil, "contacts looked at:")
+        try await Task.sleep(for: .milliseconds(150))
+      }
+    }
+  }
+}
