@@ -46,4 +46,32 @@ public enum ItemIsolation {
     }
     return outcome
   }
+
+  /// Runs a body that only reads for items; if an item makes it fail, for halves of them, until that item is alone and
+  /// left out.
+  ///
+  /// - Throws: An error that is not the items' (``ErrorCause``).
+  public static func read<Item: Sendable, R: Sendable>(
+    _ items: [Item], isolation: isolated (any Actor)? = #isolation,
+    _ body: ([Item]) async throws -> R
+  ) async throws -> Outcome<Item, R> {
+    var outcome = Outcome<Item, R>()
+    // The next part is the last.
+    var parts = items.isEmpty ? [] : [items]
+    while let part = parts.popLast() {
+      do {
+        outcome.results.append(try await body(part))
+      } catch {
+        if ErrorCause.isElsewhere(error) { throw error }
+        if part.count == 1 {
+          outcome.failures.append((part[0], error))
+        } else {
+          let middle = part.count / 2
+          parts.append(Array(part[middle...]))
+          parts.append(Array(part[..<middle]))
+        }
+      }
+    }
+    return outcome
+  }
 }

@@ -97,7 +97,7 @@ package struct EmailInput: Sendable {
     if let usesOwner { values.usesOwner = usesOwner }
     if let utm {
       for (name, value) in utm {
-        let value = value.map(CleanText.plain).flatMap { $0.isEmpty ? nil : $0 }
+        let value = value.map { $0.trimmingBlanks() }.flatMap { $0.isEmpty ? nil : $0 }
         switch name {
         case "utmSource": values.utm.source = value
         case "utmMedium": values.utm.medium = value

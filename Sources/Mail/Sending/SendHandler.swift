@@ -191,19 +191,20 @@ struct SendHandler: Sendable {
       DeliveryResult(send: $0, outcome: .refusedRecipient("the address is malformed"))
     }
     guard !claim.sends.isEmpty else { return done }
-    let people: [RecipientProfile]
+    let recipients: Recipients
     do {
-      people = try await self.people(claim.sends, template, context)
+      recipients = try await self.recipients(claim.sends, template, context)
     } catch {
       // Nothing has been handed over yet.
       return done + claim.sends.map { DeliveryResult(send: $0, outcome: .later("\(error)")) }
     }
+    done += recipients.failed
     let composer = MessageComposer(
       site: site, signer: signer, template: template.template, now: context.clock.now)
     var messages: [OutgoingMessage] = []
     var composed: [DeliveryResult] = []
     var bytes = 0
-    for (send, person) in zip(claim.sends, people) {
+    for (send, person) in recipients.ready {
       let (message, tokens) = composer.compose(send, person)
       if message.content.count > settings.maximumBytes {
         let text = "the message has \(message.content.count) bytes, more than may be sent"
@@ -242,19 +243,41 @@ struct SendHandler: Sendable {
     }
   }
 
-  /// Returns the recipients with their dynamic content.
-  private func people(
+  /// The recipients of a claim, with what each of them is shown.
+  private struct Recipients {
+    var ready: [(send: ClaimedSend, person: RecipientProfile)] = []
+    /// Sends to contacts whose data make the choice of their content fail.
+    var failed: [DeliveryResult] = []
+  }
+
+  /// Returns the recipients with their dynamic content. No one waits for a contact whose data make the choice fail.
+  private func recipients(
     _ sends: [ClaimedSend], _ template: CachedTemplate, _ context: JobContext
-  ) async throws -> [RecipientProfile] {
-    var people = sends.map(\.person)
-    guard !template.template.dynamic.isEmpty else { return people }
+  ) async throws -> Recipients {
+    var recipients = Recipients()
+    guard !template.template.dynamic.isEmpty else {
+      recipients.ready = sends.map { ($0, $0.person) }
+      return recipients
+    }
     let chooser = DynamicContentChooser(
       registry: registry, fields: try await fields.current(),
       timeZone: template.template.settings.timeZone, now: context.clock.now)
-    let chosen = try await chooser.choose(
-      template.dynamicContent, names: template.template.dynamic, contacts: sends.map(\.contact),
-      on: pool)
-    for index in people.indices { people[index].dynamic = chosen[people[index].contact] ?? [:] }
-    return people
+    let done = try await ItemIsolation.read(sends) { part in
+      try await chooser.choose(
+        template.dynamicContent, names: template.template.dynamic, contacts: part.map(\.contact),
+        on: pool)
+    }
+    let chosen = done.results.reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    let failed = Set(done.failures.map(\.item.id))
+    for send in sends where !failed.contains(send.id) {
+      var person = send.person
+      person.dynamic = chosen[person.contact] ?? [:]
+      recipients.ready.append((send, person))
+    }
+    recipients.failed = done.failures.map { send, error in
+      let text = "the dynamic content cannot be chosen for the contact: \(error)"
+      return DeliveryResult(send: send, outcome: .refusedMessage(String(text.prefix(1_000))))
+    }
+    return recipients
   }
 }

@@ -86,15 +86,14 @@ import Testing
   func lockOut() async throws {
     try await APIBed.with { bed in
       #expect(try await bed.server.request("GET", "/api/users/self").status == 200)
-      let start = ContinuousClock.now
       var statuses: Set<Int> = []
-      for number in 0..<40 {
+      // The limit fills up again with time, of which a busy machine takes much.
+      for number in 0..<2_000 where !statuses.contains(429) {
         let guess = ["Authorization: \(TestServer.basic("admin", "guess \(number)"))"]
         statuses.insert(
           try await bed.server.request("GET", "/api/users/self", as: nil, headers: guess).status)
       }
-      // The limit is one of a minute, which a busy machine may take longer than.
-      #expect(statuses == [401, 429] || ContinuousClock.now - start > .seconds(50))
+      #expect(statuses == [401, 429])
       // Any change of a user empties the cache.
       try await bed.pool.query("UPDATE users SET last_name = last_name")
       #expect(

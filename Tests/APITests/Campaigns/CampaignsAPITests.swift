@@ -220,6 +220,11 @@ struct CampaignsAPITests {
         #"{"campaign":{"lists":[1],"events":[\#(Event.points("x"))]}}"#)
       #expect(draft.json["simulation"]?["campaign"] == .null, "\(draft.text)")
       #expect(try await bed.send("POST", "/api/campaigns/99/simulate", "{}").status == 404)
+      // Points are never empty; other kinds of values are refused.
+      for (points, status) in [("null", 200), (#""""#, 200), ("[]", 400), ("{}", 400)] {
+        let odd = try await bed.send("POST", path, #"{"contacts":[{"points":\#(points)}]}"#)
+        #expect(odd.status == status, "\(points): \(odd.text)")
+      }
       for wrong in [#"{"until":"soon"}"#, #"{"contacts":[99]}"#, #"{"acts":[{"type":"no"}]}"#] {
         let refused = try await bed.send("POST", path, wrong)
         #expect((400...422).contains(refused.status) && refused.status != 404, "\(refused.text)")
