@@ -87,7 +87,8 @@ struct Load: Sendable {
 /// A blocking connection that speaks as much HTTP as the benchmark's own servers do.
 final class ClientSocket {
   private let descriptor: Int32
-  private var buffer = [UInt8](repeating: 0, count: 1 << 20)
+  // Memory of its own: writing to a slice of an array would copy all of it for each answer.
+  private var buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
   private var range = 0..<0
 
   /// The body of the last answer.
@@ -114,19 +115,21 @@ final class ClientSocket {
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
+    buffer.deallocate()
   }
 
   /// Sends a request and reads the answer, whose length must be said in its head.
   ///
   /// - Returns: The status.
   func exchange(_ request: [UInt8]) throws -> Int {
-    var sent = 0
-    while sent < request.count {
-      let count = request[sent...].withUnsafeBytes {
-        send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+    try request.withUnsafeBytes { bytes in
+      var sent = 0
+      while sent < bytes.count {
+        let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+        let count = send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
+        guard count > 0 else { throw BenchError("the server closed a connection") }
+        sent += count
       }
-      guard count > 0 else { throw BenchError("the server closed a connection") }
-      sent += count
     }
     var filled = 0
     var end: Int?
@@ -145,16 +148,21 @@ final class ClientSocket {
   }
 
   private func receive(at filled: Int) throws -> Int {
-    if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
-    let count = buffer[filled...].withUnsafeMutableBytes {
-      recv(descriptor, $0.baseAddress, $0.count, 0)
+    if filled == buffer.count {
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: buffer.count * 2, alignment: 16)
+      larger.copyMemory(from: UnsafeRawBufferPointer(buffer))
+      buffer.deallocate()
+      buffer = larger
     }
+    let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[filled...])
+    let count = recv(descriptor, rest.baseAddress, rest.count, 0)
     guard count > 0 else { throw BenchError("the server closed a connection") }
     return count
   }
 
   /// The index behind the empty line.
-  private static func endOfHead(_ bytes: ArraySlice<UInt8>) -> Int? {
+  private static func endOfHead(_ bytes: Slice<UnsafeMutableRawBufferPointer>) -> Int? {
     guard bytes.count > 16 else { return nil }
     for index in 3..<min(bytes.count, 8192)
     where bytes[index] == 10 && bytes[index - 1] == 13 && bytes[index - 2] == 10 {
@@ -163,7 +171,7 @@ final class ClientSocket {
     return nil
   }
 
-  private static func length(_ head: ArraySlice<UInt8>) -> Int? {
+  private static func length(_ head: Slice<UnsafeMutableRawBufferPointer>) -> Int? {
     for line in head.split(separator: 10) where line.count > 15 && line.count < 40 {
       let text = String(decoding: line, as: UTF8.self).lowercased()
       if text.hasPrefix("content-length:") {

@@ -52,7 +52,8 @@ struct ScheduleCommand: AsyncParsableCommand {
           bucket.campaign.map(String.init) ?? "", bucket.campaignName ?? "", "\(bucket.event)",
           bucket.eventName ?? "")
       }
-      let rest = totals.buckets.map { "\($0.count) of a \($0.length)" }.joined(separator: ", ")
+      let rest = totals.buckets.map { "\($0.count) \($0.length)\($0.count == 1 ? "" : "s")" }
+        .joined(separator: ", ")
       Console.line("\(near) timers within a minute; intervals: \(rest)")
       table.print(whenEmpty: "Nothing is scheduled for later.")
     }

@@ -68,7 +68,7 @@ struct EmailsAPITests {
           #"{"name":"a","subject":"b","dynamicContent":[{"content":"a\u0000"}]}"#,
           "dynamicContent[0].content"
         ),
-        (#"{"name":"a","subject":"b","utmTags":{"utmSource":"\u0000"}}"#, "utmTags"),
+        (#"{"name":"a","subject":"b","utmTags":{"utmSource":"a\u0000b"}}"#, "utmTags"),
         (#"{"name":"a","subject":"b","headers":{"X-A":"\u0000"}}"#, "headers"),
         (#"{"name":"a","subject":"b","utmTags":"x"}"#, "utmTags"),
         (#"{"name":"a","subject":"b","utmTags":{"utmSource":[1]}}"#, "utmTags"),
