@@ -66,7 +66,7 @@ enum APIBench {
       -> Scenario
     {
       Scenario(
-        name: "search.\(name)",
+        name: name,
         request: { api.get("/api/contacts?limit=30&search=\(text($0))") },
         sql: { _, connection in
           try await connection.query(
@@ -88,10 +88,10 @@ enum APIBench {
             """)
         }),
       search(
-        "email", { "email:n\(contact($0))@" },
+        "search.email", { "email:n\(contact($0))@" },
         "lower(email COLLATE \"C\") = 'n77@x.test' AND NOT identity_shared AND email IS NOT NULL"),
-      search("city", { "city:town\($0 % 200)" }, "lower(city COLLATE \"C\") LIKE 'town77%'"),
-      search("word", { "name\($0 % 500)" }, "lower(lastname COLLATE \"C\") LIKE '%name77%'"),
+      search("search.city", { "city:town\($0 % 200)" }, "lower(city COLLATE \"C\") LIKE 'town77%'"),
+      search("search.word", { "name\($0 % 500)" }, "lower(lastname COLLATE \"C\") LIKE '%name77%'"),
       Scenario(
         name: "update",
         request: { number in

@@ -44,10 +44,13 @@ package struct BenchResult: Sendable, Codable, Equatable {
   ) -> BenchResult {
     BenchResult(
       benchmark: benchmark, value: value.rounded(to: 1), unit: unit, bare: bare?.rounded(to: 1),
-      ratio: bare.map { (value / $0).rounded(to: 3) },
+      ratio: bare.map { Self.ratio(value / $0) },
       statementsPerItem: work?.statementsPerItem.rounded(to: 5),
       commandsPerItem: work?.commandsPerItem.rounded(to: 5), details: details)
   }
+
+  /// A ratio with three digits that say something, also where it is small.
+  private static func ratio(_ value: Double) -> Double { value.rounded(to: value < 0.1 ? 5 : 3) }
 
   /// A time, where less is better.
   static func time(
@@ -56,7 +59,7 @@ package struct BenchResult: Sendable, Codable, Equatable {
   ) -> BenchResult {
     BenchResult(
       benchmark: benchmark, value: value.rounded(to: 3), unit: unit, bare: bare?.rounded(to: 3),
-      ratio: bare.map { ($0 / value).rounded(to: 3) },
+      ratio: bare.map { Self.ratio($0 / value) },
       statementsPerItem: work?.statementsPerItem.rounded(to: 5),
       commandsPerItem: work?.commandsPerItem.rounded(to: 5), details: details)
   }
