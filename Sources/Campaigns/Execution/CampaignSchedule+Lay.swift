@@ -68,7 +68,7 @@ extension CampaignSchedule {
     }
     try await store.add(timers.filter { $0.length != .instant })
     try await enqueue(timers.filter { $0.length == .instant })
-    return running.oldest < running.next ? running.next : nil
+    return running.oldest == nil ? nil : running.next
   }
 
   /// Lays all timers of some events, or of a campaign that has become live.
@@ -98,7 +98,7 @@ extension CampaignSchedule {
       try await self.lay(untils, now: now)
     }
     try await cancelDeleted(now)
-    try await store.endLaying(mark, again: running.oldest < running.next ? running.next : nil)
+    try await store.endLaying(mark, again: running.oldest == nil ? nil : running.next)
   }
 
   private func eachBatch(

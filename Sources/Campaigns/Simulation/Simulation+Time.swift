@@ -42,6 +42,8 @@ extension Simulation {
         if returned == back.at { return }
         returned = back.at
         now = max(now, back.at)
+        // What they begin is executed at once, and not counted otherwise.
+        executed += back.contacts.count
         _ = try await perform(at: now) {
           try await SourceReconciler($0).reconcile(back.contacts)
         }

@@ -80,12 +80,13 @@ struct ScheduleStore: Sendable {
       isAgainWaiting: (parts[1].int ?? 0) > 0)
   }
 
-  /// Takes what waits for the end of transactions before `oldest`, the oldest running one.
-  func takeAgain(endedBefore oldest: Int64, limit: Int) async throws -> [ScheduleLook] {
+  /// Takes what waits for the end of transactions before `oldest`, the oldest running one; everything if none runs.
+  func takeAgain(endedBefore oldest: Int64?, limit: Int) async throws -> [ScheduleLook] {
     let reply = try await redis.run(
       Self.takeAgainScript, keys: [key("")],
       arguments: [
-        RedisArgument(oldest), RedisArgument(limit), RedisArgument(Self.lease.milliseconds),
+        oldest.map { RedisArgument($0) } ?? "+inf", RedisArgument(limit),
+        RedisArgument(Self.lease.milliseconds),
       ])
     return (reply.array ?? []).compactMap { $0.text.flatMap(ScheduleLook.init(token:)) }
   }

@@ -122,18 +122,33 @@ enum TimerStore {
     return try rows.map { try $0.decode(at: 0) }
   }
 
-  /// Returns the oldest transaction that has an id and runs, and the id of the next one.
-  static func transactions(on connection: PostgresConnection) async throws -> (
-    oldest: Int64, next: Int64
-  ) {
+  /// The transactions of this database that write.
+  struct RunningTransactions: Sendable {
+    /// The id of the oldest one; nil if none runs.
+    var oldest: Int64?
+    /// An id that is greater than those of all that run.
+    var next: Int64
+  }
+
+  /// Returns the transactions of this database that have an id and run. Those of other databases of the server, which a
+  /// snapshot names too, may take long and write nothing here.
+  static func transactions(
+    on connection: PostgresConnection
+  ) async throws -> RunningTransactions {
     let rows = try await connection.query(
       """
-      SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint
-      FROM pg_current_snapshot() AS s
+      SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, ARRAY(
+        SELECT l.transactionid::text::bigint FROM pg_locks l
+        LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+        WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+          AND (a.pid IS NULL OR a.datname = current_database()))
       """)
-    guard let row = rows.first else { return (0, .max) }
-    let (oldest, next) = try row.decode(Int64.self, Int64.self)
-    return (oldest, next)
+    guard let row = rows.first else { return RunningTransactions(oldest: 0, next: .max) }
+    let (end, short) = try row.decode(Int64.self, [Int64].self)
+    // Locks name the lower half of an id; all that run are near the snapshot's.
+    let running = short.map { end + Int64(Int32(truncatingIfNeeded: $0 &- end)) }
+    return RunningTransactions(
+      oldest: running.min(), next: max(end, (running.max() ?? 0) + 1))
   }
 
   /// Returns the deleted events with entries whose lease has lapsed, because their worker died (CAM-462).

@@ -253,11 +253,14 @@ struct SimulationTests {
 
 extension CampaignBed {
   /// Simulates from the current time.
+  ///
+  /// - Parameter limit: The time after which the report is cut off; however busy the machine is, it shows all otherwise.
   @discardableResult
-  func simulate(_ campaign: Int64?, _ json: JSONValue) async throws -> SimulationReport {
+  func simulate(
+    _ campaign: Int64?, _ json: JSONValue, within limit: Duration = .seconds(600)
+  ) async throws -> SimulationReport {
     var request = try SimulationRequest(json: json, campaign: campaign, now: now)
-    // However busy the machine is, the report shows all.
-    request.timeLimit = .seconds(600)
+    request.timeLimit = limit
     return try await campaigns.simulator { segmentEditor.sets() }.run(request)
   }
 
