@@ -181,35 +181,22 @@ private enum BareRoute {
     answering bytes: [UInt8], isolation: isolated (any Actor)? = #isolation,
     _ body: (Int) async throws -> R
   ) async throws -> R {
-    let router = Router()
-    let buffer = ByteBuffer(bytes: bytes)
-    router.get("/") { _, _ in
-      Response(
-        status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: buffer))
+    try await BenchServer.with("the bare server") { listens in
+      let router = Router()
+      let buffer = ByteBuffer(bytes: bytes)
+      router.get("/") { _, _ in
+        Response(
+          status: .ok, headers: [.contentType: "application/json"],
+          body: .init(byteBuffer: buffer))
+      }
+      var logger = Logger(label: "martlet.bench")
+      logger.logLevel = .critical
+      try await Application(
+        router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+        onServerRunning: { listens($0.localAddress?.port ?? 0) }, logger: logger
+      ).run()
+    } _: {
+      try await body($0)
     }
-    let (ports, found) = AsyncStream<Int>.makeStream()
-    var logger = Logger(label: "martlet.bench")
-    logger.logLevel = .critical
-    let application = Application(
-      router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-      onServerRunning: { found.yield($0.localAddress?.port ?? 0) }, logger: logger)
-    let serving = Task {
-      defer { found.finish() }
-      try await application.run()
-    }
-    var port: Int?
-    for await given in ports {
-      port = given
-      break
-    }
-    guard let port else {
-      try await serving.value
-      throw BenchError("the bare server does not listen")
-    }
-    let result: Result<R, any Error>
-    do { result = .success(try await body(port)) } catch { result = .failure(error) }
-    serving.cancel()
-    _ = await serving.result
-    return try result.get()
   }
 }

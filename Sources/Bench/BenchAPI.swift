@@ -36,33 +36,17 @@ final class BenchAPI: Sendable {
       stage, authenticator: Authenticator(store: users, hasher: hasher), fields: fields)
     var configuration = APIConfiguration()
     configuration.port = 0
-    let (ports, found) = AsyncStream<Int>.makeStream()
     // Connections that are open at the shutdown are no error here.
-    var logger = stage.logger
-    logger.logLevel = .critical
-    let server = APIServer(
-      configuration: configuration, services: services, logger: logger,
-      onListening: { found.yield($0) })
-    let serving = Task {
-      defer { found.finish() }
-      try await server.run()
+    var quiet = stage.logger
+    quiet.logLevel = .critical
+    let (settings, logger) = (configuration, quiet)
+    return try await BenchServer.with("the API") { listens in
+      try await APIServer(
+        configuration: settings, services: services, logger: logger, onListening: listens
+      ).run()
+    } _: {
+      try await body(BenchAPI(port: $0))
     }
-    var port: Int?
-    for await given in ports {
-      port = given
-      break
-    }
-    guard let port else {
-      try await serving.value
-      throw BenchError("the API does not listen")
-    }
-    let result: Result<R, any Error>
-    do { result = .success(try await body(BenchAPI(port: port))) } catch {
-      result = .failure(error)
-    }
-    serving.cancel()
-    _ = await serving.result
-    return try result.get()
   }
 
   /// The services on the stage, with the settings of a new installation.

@@ -20,14 +20,11 @@ struct UndoFaultTests {
     try await installation.command(["imports", "undo", "1", "--no-watch"])
     for step in 1...4 {
       #expect(
-        await eventually(within: .seconds(120)) {
-          guard let looked = try? await looked(installation) else { return false }
-          return looked >= step * 3_000
-        })
+        try await eventually { try await looked(installation) >= step * 3_000 })
       try crew.replace(step % 2)
     }
     #expect(
-      await eventually(within: .seconds(120)) { (try? await ended(installation)) ?? false },
+      try await eventually { try await ended(installation) },
       "\(crew.casualties)")
     let row = try await installation.pool.query(
       "SELECT removed_count, kept_count, (SELECT count(*) FROM contacts) FROM import_undos")

@@ -71,13 +71,11 @@ extension CampaignSchedule {
     return running.oldest == nil ? nil : running.next
   }
 
-  /// Lays all timers of some events, or of a campaign that has become live.
+  /// Lays all timers of some events. Transactions under way stage their own.
   func layAll(of events: [Int64]) async throws {
     var untils: [Int64: Date] = [:]
     for event in events { untils[event] = .distantFuture }
-    if let next = try await lay(untils, now: jobs.clock.now) {
-      try await store.waitFor(next, events)
-    }
+    try await lay(untils, now: jobs.clock.now)
   }
 
   /// Lays the timers of a campaign.

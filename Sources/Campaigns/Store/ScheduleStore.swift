@@ -108,15 +108,6 @@ struct ScheduleStore: Sendable {
     for reply in try await redis.pipeline(commands) { _ = try reply.get() }
   }
 
-  /// Has events looked at once transactions before `next` have ended.
-  func waitFor(_ next: Int64, _ events: [Int64]) async throws {
-    guard !events.isEmpty else { return }
-    let members = events.flatMap {
-      [RedisArgument(next), RedisArgument(ScheduleLook.Subject.event($0).code)]
-    }
-    _ = try await redis.send(["ZADD", key("again"), "NX"] + members)
-  }
-
   // MARK: Laying the whole
 
   /// Returns the id of the running Redis process, which a restart and a failover change.

@@ -46,14 +46,7 @@ struct ExportCommand: AsyncParsableCommand {
 
   @OptionGroup var style: OutputOptions
 
-  @Option(help: "Ask the API at this address instead; also MARTLET_API_URL.")
-  var url: String?
-
-  @Option(help: "The login there; also MARTLET_API_USER.")
-  var user: String?
-
-  @Option(help: "Its password; better MARTLET_API_PASSWORD, which other users cannot see.")
-  var password: String?
+  @OptionGroup var remote: RemoteOptions
 
   func validate() throws {
     if let delimiter, ExportOptions.delimiter(delimiter) == nil {
@@ -66,11 +59,10 @@ struct ExportCommand: AsyncParsableCommand {
 
   func run() async throws {
     let file = try ExportTarget(output)
-    let api = try ProcessConfiguration.load(.tool).api
+    let api = try remote.api()
     do {
-      if let url = url ?? api.url {
-        let desk = try RemoteExports(
-          url: url, user: user ?? api.user, password: password ?? api.password)
+      if let api {
+        let desk = try RemoteExports(url: api.url, user: api.user, password: api.password)
         try await run(desk, file)
       } else {
         try await Tool.run { tool in try await run(DirectExports(tool), file) }

@@ -68,21 +68,12 @@ struct ImportCommand: AsyncParsableCommand {
 
   @OptionGroup var output: OutputOptions
 
-  @Option(help: "Send to the API at this address instead; also MARTLET_API_URL.")
-  var url: String?
-
-  @Option(help: "The login there; also MARTLET_API_USER.")
-  var user: String?
-
-  @Option(help: "Its password; better MARTLET_API_PASSWORD, which other users cannot see.")
-  var password: String?
+  @OptionGroup var remote: RemoteOptions
 
   func run() async throws {
     let source = try FileSource(file)
-    let api = try ProcessConfiguration.load(.tool).api
-    if let url = url ?? api.url {
-      let desk = try RemoteImports(
-        url: url, user: user ?? api.user, password: password ?? api.password)
+    if let api = try remote.api() {
+      let desk = try RemoteImports(url: api.url, user: api.user, password: api.password)
       try await run(source, desk)
     } else {
       try await Tool.run { tool in try await run(source, DirectImports(tool)) }

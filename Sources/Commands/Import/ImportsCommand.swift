@@ -24,20 +24,11 @@ struct ImportsCommand: AsyncParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    @Option(help: "Ask the API at this address instead; also MARTLET_API_URL.")
-    var url: String?
-
-    @Option(help: "The login there; also MARTLET_API_USER.")
-    var user: String?
-
-    @Option(help: "Its password; better MARTLET_API_PASSWORD, which other users cannot see.")
-    var password: String?
+    @OptionGroup var remote: RemoteOptions
 
     func run() async throws {
-      let api = try ProcessConfiguration.load(.tool).api
-      if let url = url ?? api.url {
-        let desk = try RemoteImports(
-          url: url, user: user ?? api.user, password: password ?? api.password)
+      if let api = try remote.api() {
+        let desk = try RemoteImports(url: api.url, user: api.user, password: api.password)
         try await run(desk)
       } else {
         try await Tool.run { tool in try await run(DirectImports(tool)) }
