@@ -171,13 +171,23 @@ final class ClientSocket {
     return nil
   }
 
+  /// The value of `Content-Length`. Nothing is copied: what the generator costs is missing to the server beside it.
   private static func length(_ head: Slice<UnsafeMutableRawBufferPointer>) -> Int? {
-    for line in head.split(separator: 10) where line.count > 15 && line.count < 40 {
-      let text = String(decoding: line, as: UTF8.self).lowercased()
-      if text.hasPrefix("content-length:") {
-        return Int(text.dropFirst(15).trimmingCharacters(in: .whitespacesAndNewlines))
+    let name = Array("\ncontent-length:".utf8)
+    var matched = 0
+    var number: Int?
+    for byte in head {
+      if matched == name.count {
+        if byte == 32 { continue }
+        guard (48...57).contains(byte) else { return number }
+        let (grown, isTooGreat) = (number ?? 0).multipliedReportingOverflow(by: 10)
+        guard !isTooGreat else { return nil }
+        number = grown &+ Int(byte - 48)
+      } else {
+        let letter = (65...90).contains(byte) ? byte | 0x20 : byte
+        matched = letter == name[matched] ? matched + 1 : letter == name[0] ? 1 : 0
       }
     }
-    return nil
+    return number
   }
 }

@@ -40,7 +40,7 @@ package struct User: Sendable, Identifiable, Equatable {
 }
 
 /// The author of a change, as records keep it: the name stays readable after the user was deleted.
-package struct Author: Sendable, Equatable {
+package struct Author: Sendable, Hashable {
   /// The user's id; `nil` for the system itself.
   package var id: Int64?
   /// The name the user had.

@@ -17,9 +17,9 @@ struct RecordCountTests {
   private static func numbers(_ pool: PostgresPool) async throws -> [(kept: Int, counted: Int)] {
     try await pool.transaction(isolation: .repeatableRead) { connection in
       var numbers: [(Int, Int)] = []
-      for table in ["contacts", "companies"] {
+      for table: StaticString in ["contacts", "companies"] {
         let counted: Int = try await connection.query(
-          "SELECT count(*) FROM \(identifier: table)")[0].decode(at: 0)
+          "SELECT count(*) FROM \(literal: table)")[0].decode(at: 0)
         numbers.append((try await RecordCount.read(of: table, on: connection), counted))
       }
       return numbers

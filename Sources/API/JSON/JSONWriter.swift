@@ -9,6 +9,9 @@ struct JSONWriter {
 
   init(capacity: Int = 1024) { bytes.reserveCapacity(capacity) }
 
+  /// Makes room for a number of bytes in all, so that they are not copied as they grow.
+  mutating func reserve(_ capacity: Int) { bytes.reserveCapacity(capacity) }
+
   /// Takes out the bytes written so far; writing goes on where it is.
   mutating func take() -> [UInt8] {
     defer { bytes = [] }

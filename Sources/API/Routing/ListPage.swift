@@ -19,33 +19,33 @@ struct ListPage<Resource: StandardEndpoints>: Sendable {
     return APIResponse(
       headers: [.contentType: "application/json"],
       body: .stream { writer in
-        var pieces = page.makePieces()
+        var pieces = page.makePieces(of: page.pieceBytes)
         while let piece = pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
         try await writer.finish(nil)
       })
   }
 
   private var whole: [UInt8]? {
-    var bytes: [UInt8] = []
-    var pieces = makePieces()
-    while let piece = pieces.next() {
-      // Most pages are one piece.
-      if bytes.isEmpty { bytes = piece } else { bytes += piece }
-      if bytes.count > wholeBytes { return nil }
-    }
-    return bytes
+    var pieces = makePieces(of: wholeBytes)
+    let first = pieces.next()
+    return pieces.isDone ? first : nil
   }
 
-  private func makePieces() -> Pieces {
-    Pieces(page: self, write: resource.writer(request, view))
+  private func makePieces(of bytes: Int) -> Pieces {
+    Pieces(page: self, write: resource.writer(request, view), size: bytes)
   }
 
   /// The page in pieces of whole rows.
   private struct Pieces {
     let page: ListPage
     let write: EntityWriter<Resource.Entity>
+    /// The bytes at which a piece ends.
+    let size: Int
     var json = JSONWriter(capacity: 4096)
     var place = -1
+
+    /// Whether there are no more pieces.
+    var isDone: Bool { place > page.entities.count }
 
     private var isKeyed: Bool {
       if case .keyedByID(let emptyObject) = page.resource.shape {
@@ -57,11 +57,13 @@ struct ListPage<Resource: StandardEndpoints>: Sendable {
     mutating func next() -> [UInt8]? {
       guard place <= page.entities.count else { return nil }
       if place < 0 { begin() }
-      while place < page.entities.count, json.bytes.count < page.pieceBytes {
+      while place < page.entities.count, json.bytes.count < size {
         let entity = page.entities[place]
         if isKeyed { json.key(String(page.resource.id(of: entity))) }
         write(entity, &json)
         place += 1
+        // The others are expected to be as long as the first.
+        if place == 1 { json.reserve(min(size, json.bytes.count * (page.entities.count + 1))) }
       }
       if place == page.entities.count {
         if isKeyed { json.endObject() } else { json.endArray() }

@@ -9,9 +9,9 @@ enum WireDate {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(25)
     let seconds = Int(saturating: date.timeIntervalSince1970.rounded(.down))
-    let days = Int((Double(seconds) / 86_400).rounded(.down))
+    let (fullDays, rest) = seconds.quotientAndRemainder(dividingBy: 86_400)
+    let (days, time) = rest < 0 ? (fullDays - 1, rest + 86_400) : (fullDays, rest)
     let (year, month, day) = civil(fromDays: days)
-    let time = seconds - days * 86_400
     append(year, width: 4, to: &bytes)
     bytes.append(UInt8(ascii: "-"))
     append(month, width: 2, to: &bytes)
@@ -45,10 +45,17 @@ enum WireDate {
   }
 
   private static func append(_ number: Int, width: Int, to bytes: inout [UInt8]) {
-    let text = String(number)
-    bytes.append(
-      contentsOf: repeatElement(UInt8(ascii: "0"), count: max(0, width - text.utf8.count)))
-    bytes.append(contentsOf: text.utf8)
+    var power = 1
+    for _ in 1..<width { power *= 10 }
+    guard number >= 0, number / power < 10 else {
+      // Before the year 0, or after 9999.
+      bytes.append(contentsOf: String(number).utf8)
+      return
+    }
+    while power > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / power % 10))
+      power /= 10
+    }
   }
 
   /// Day, month and year of a day counted from 1970-01-01 (proleptic Gregorian calendar).

@@ -116,6 +116,10 @@ extension ContactEditor {
       try await ContactChanges.mark([id], topics, in: transaction)
     }
     let connection = transaction.connection
-    return try await read(id, try await fields.current(on: connection), on: connection)
+    let reader = ContactReader(try await fields.current(on: connection))
+    guard let contact = try await reader.contact(id, on: connection) else {
+      throw ContactWork.Moved()
+    }
+    return contact
   }
 }

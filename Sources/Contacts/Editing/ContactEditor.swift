@@ -33,18 +33,24 @@ package struct ContactOrigin: Sendable {
     self.source = source
     self.now = now
   }
+
+  /// The reason in the points log where the field was edited (PTS-01).
+  var editedPoints: PointsReason {
+    PointsReason(type: source, eventName: "Points edited", actionName: source)
+  }
 }
 
-/// Creates, changes and deletes contacts one at a time (api.md 8.1).
+/// Creates, changes and deletes contacts (api.md 8.1).
 ///
 /// Every call is one transaction with everything that belongs to the change: logs, audit entries,
-/// and marks for segments. A call that changes nothing writes nothing.
+/// and marks for segments. A call that changes nothing writes nothing. Contacts that are created at the same time
+/// share a transaction where each is new and refers to nothing else.
 package struct ContactEditor: Sendable {
-  let transactions: TransactionRunner
+  private let changes: ContactChangeRunner
+  private let creations: SharedCreations
+  var transactions: TransactionRunner { changes.transactions }
   var pool: PostgresPool { transactions.postgres }
-  let fields: FieldStore
-  private let merger: ContactMerger
-  private let settings: @Sendable () async throws -> ContactSettings
+  var fields: FieldStore { changes.fields }
 
   /// Creates an editor.
   ///
@@ -58,11 +64,11 @@ package struct ContactEditor: Sendable {
     transactions: TransactionRunner, fields: FieldStore, tables: [MergeTable],
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
   ) {
-    self.transactions = transactions
-    self.fields = fields
-    self.settings = settings
-    merger = ContactMerger(
-      fields: fields, tables: tables, companies: { try await settings().companies })
+    changes = ContactChangeRunner(
+      transactions: transactions, fields: fields, settings: settings,
+      merger: ContactMerger(
+        fields: fields, tables: tables, companies: { try await settings().companies }))
+    creations = SharedCreations(changes)
   }
 
   /// Creates a contact, or changes the one with the given unique identifiers (rule 1). Concurrent
@@ -74,10 +80,7 @@ package struct ContactEditor: Sendable {
   package func upsert(
     _ input: ContactInput, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isNew: Bool) {
-    try await inTransaction(input, .upsert, origin) { work in
-      let outcome = try await work.upsert()
-      return (try await read(outcome, work), outcome.isNew)
-    }
+    try await creations.upsert(input, from: origin)
   }
 
   /// Creates a contact without looking for one with the same identifiers (rule 4).
@@ -86,8 +89,8 @@ package struct ContactEditor: Sendable {
   package func create(
     _ input: ContactInput, from origin: ContactOrigin
   ) async throws -> Contact {
-    try await inTransaction(input, .replace, origin) { work in
-      try await read(try await work.insertBesideOthers(), work)
+    try await changes.run(input, .replace, origin) { work in
+      try await work.contact(try await work.insertBesideOthers())
     }
   }
 
@@ -101,15 +104,15 @@ package struct ContactEditor: Sendable {
   package func edit(
     _ id: Int64, _ input: ContactInput, mode: ContactEditMode, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isChanged: Bool)? {
-    try await inTransaction(input, mode, origin) { work in
+    try await changes.run(input, mode, origin) { work in
       if let isChanged = try await work.edit(id) {
-        return (try await read(id, work), isChanged)
+        return (try await work.contact(id), isChanged)
       }
       // Whoever still knows the contact by an id from before a merge means the winner (CON-11).
       guard let winner = try await ContactMerger.current(of: id, on: work.connection),
         winner != id, let isChanged = try await work.edit(winner)
       else { return nil }
-      return (try await read(winner, work), isChanged)
+      return (try await work.contact(winner), isChanged)
     }
   }
 
@@ -120,80 +123,14 @@ package struct ContactEditor: Sendable {
   package func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
     try await transactions.transaction(at: origin.now) { transaction -> Contact? in
       let definitions = try await fields.current(on: transaction.connection)
-      guard let contact = try await find(id, definitions, on: transaction.connection) else {
+      guard
+        let contact = try await ContactReader(definitions).contact(id, on: transaction.connection)
+      else {
         return nil
       }
       let deleted = try await ContactDeletion.delete(
         [id], fields: definitions, by: origin.author, in: transaction)
       return deleted.isEmpty ? nil : contact
-    }
-  }
-
-  private func read(_ outcome: ContactWork.Outcome, _ work: ContactWork) async throws -> Contact {
-    if let contact = outcome.contact { return contact }
-    return try await read(outcome.id, work)
-  }
-
-  private func read(_ id: Int64, _ work: ContactWork) async throws -> Contact {
-    try await read(id, work.fields, on: work.connection)
-  }
-
-  /// Returns a contact that the transaction has locked.
-  func read(
-    _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
-  ) async throws -> Contact {
-    guard let contact = try await find(id, fields, on: connection) else {
-      throw ContactWork.Moved()
-    }
-    return contact
-  }
-
-  /// Returns a contact within the transaction.
-  private func find(
-    _ id: Int64, _ fields: FieldSet, on connection: PostgresConnection
-  ) async throws -> Contact? {
-    let reader = ContactReader(fields: fields.contact)
-    return try reader.wholeContacts(await connection.query(reader.select(id))).first
-  }
-
-  /// Runs a change, and repeats it if another transaction interfered.
-  private func inTransaction<R: Sendable>(
-    _ input: ContactInput, _ mode: ContactEditMode, _ origin: ContactOrigin,
-    _ body: (ContactWork) async throws -> R
-  ) async throws -> R {
-    let settings = try await settings()
-    var attempt = 1
-    while true {
-      do {
-        // The definitions that this process knows are proved current by the first statement.
-        let result = try await fields.read { definitions -> (result: R?, version: Int64?) in
-          do {
-            let result = try await transactions.transaction(at: origin.now) { transaction in
-              let draft = try ContactDraft(
-                input, mode: mode, fields: definitions, lists: settings.lists)
-              return try await body(
-                ContactWork(
-                  draft: draft, settings: settings, origin: origin, fields: definitions,
-                  merger: merger, transaction: transaction))
-            }
-            return (result, nil)
-          } catch let error as ContactWork.OutOfDate {
-            return (nil, error.version)
-          } catch let error as InvalidInput {
-            // Perhaps only by definitions that have changed since.
-            let version = try await fields.current().version
-            guard version != definitions.version else { throw error }
-            return (nil, version)
-          }
-        }
-        if let result { return result }
-        throw ContactWork.Moved()
-      } catch {
-        guard attempt < 10, error is ContactWork.Moved || ContactIdentity.isRace(error) else {
-          throw error
-        }
-        attempt += 1
-      }
     }
   }
 }

@@ -1,6 +1,14 @@
 package import Fields
 package import Postgres
 
+/// A value of a unique identifier as it is compared.
+struct IdentifierKey: Hashable, Sendable {
+  /// The id of the field.
+  var field: Int64
+  /// The key of the value (``IdentityKey``).
+  var key: String
+}
+
 /// Finds contacts by unique identifiers (CON-60 to CON-63).
 package enum ContactIdentity {
   /// The result of a search.
@@ -56,6 +64,49 @@ package enum ContactIdentity {
       """,
     ])
     return (try found(results[1]), try results[0][0].decode(at: 0))
+  }
+
+  /// Prepares the creation of contacts.
+  ///
+  /// - Parameters:
+  ///   - identifiers: The unique identifiers of each, with the keys of their given values.
+  ///   - connection: The connection of the transaction.
+  /// - Returns: Those that contacts have already, the version of the definitions of fields, and an id for each.
+  /// - Throws: `PostgresError`.
+  static func claim(
+    _ identifiers: [[(field: Field, key: String)]], on connection: PostgresConnection
+  ) async throws -> (taken: Set<IdentifierKey>, version: Int64, ids: [Int64]) {
+    var keys: [Int64: (field: Field, keys: [String])] = [:]
+    for (field, key) in identifiers.joined() {
+      keys[field.id, default: (field, [])].keys.append(key)
+    }
+    let fields = keys.sorted { $0.key < $1.key }.map(\.value)
+    let results = try await connection.pipeline(
+      [
+        """
+        SELECT \(sql: FieldStore.version), nextval('contacts_id_seq')
+        FROM generate_series(1, \(identifiers.count))
+        """
+      ]
+        + fields.map { field, keys in
+          let expression = SQL(unsafeText: field.identityExpression)
+          // Two halves, so that each uses its index.
+          return """
+            SELECT \(sql: expression) FROM contacts
+            WHERE NOT identity_shared AND \(identifier: field.column) IS NOT NULL
+              AND \(sql: expression) = ANY (\(keys))
+            UNION ALL
+            SELECT \(sql: expression) FROM contacts
+            WHERE identity_shared AND \(sql: expression) = ANY (\(keys))
+            """
+        })
+    var taken: Set<IdentifierKey> = []
+    for (field, rows) in zip(fields, results.dropFirst()) {
+      for row in rows { taken.insert(.init(field: field.field.id, key: try row.decode(at: 0))) }
+    }
+    return (
+      taken, try results[0][0].decode(at: 0), try results[0].map { try $0.decode(at: 1) }
+    )
   }
 
   private static func found(_ rows: PostgresRows) throws -> Found {

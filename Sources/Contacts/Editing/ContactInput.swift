@@ -62,6 +62,9 @@ package struct ContactInput: Sendable {
   /// Creates an empty input.
   package init() {}
 
+  /// Whether nothing but values of fields is given.
+  var refersToNothing: Bool { isAlone && owner == .absent && stage == .absent }
+
   /// Whether nothing but columns of the contact is given, companies by name apart.
   var isAlone: Bool {
     addedTags.isEmpty && removedTags.isEmpty && ipAddress == nil && doNotContact.isEmpty

@@ -113,10 +113,8 @@ extension ContactWork {
     leaving old: Stage? = nil
   ) async throws {
     if delta.points != 0 {
-      let reason = PointsReason(
-        type: origin.source, eventName: "Points edited", actionName: origin.source)
       await connection.sendWithNext(
-        PointsLog.statement([(id, delta.points)], reason: reason, now: now))
+        PointsLog.statement([(id, delta.points)], reason: origin.editedPoints, now: now))
     }
     if stageChanges, let stage = references.stage ?? old {
       let isRemoval = references.stage == nil

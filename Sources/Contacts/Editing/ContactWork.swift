@@ -80,6 +80,20 @@ struct ContactWork: Sendable {
     return try await update(stored, isTaken: found.isTaken)
   }
 
+  /// Returns the contact of an outcome, as the transaction has left it.
+  func contact(_ outcome: Outcome) async throws -> Contact {
+    if let contact = outcome.contact { return contact }
+    return try await contact(outcome.id)
+  }
+
+  /// Returns a contact that the transaction has locked.
+  func contact(_ id: Int64) async throws -> Contact {
+    guard let contact = try await ContactReader(fields).contact(id, on: connection) else {
+      throw Moved()
+    }
+    return contact
+  }
+
   /// Looks for another contact with the identifiers, before anything is written.
   ///
   /// - Throws: ``OutOfDate`` where the draft was made by definitions that have changed since.
@@ -105,7 +119,7 @@ struct ContactWork: Sendable {
   /// contact, but joins it to rows from before the wait, so that a new owner or stage would be
   /// missing.
   private func load(_ id: Int64) async throws -> Contact? {
-    let reader = ContactReader(fields: fields.contact)
+    let reader = ContactReader(fields)
     let results = try await connection.pipeline([
       "SELECT FROM contacts WHERE id = \(id) FOR NO KEY UPDATE",
       reader.select(id, isWhole: false),
@@ -139,7 +153,7 @@ struct ContactWork: Sendable {
       INSERT INTO contacts (\(sql: columns.joined(separator: ", ")))
       VALUES (\(sql: values.joined(separator: ", "))) RETURNING id
       """
-    let reader = ContactReader(fields: fields.contact)
+    let reader = ContactReader(fields)
     // Without anything beside it, the contact is read on the same way.
     let results = try await connection.pipeline(
       input.isAlone && references.company == nil
@@ -212,7 +226,7 @@ struct ContactWork: Sendable {
     if let statement = try AuditLog.statement(entries, by: author, now: now) {
       await connection.sendWithNext(statement)
     }
-    await ContactChanges.markWithNext(id, topics, in: transaction)
+    await ContactChanges.markWithNext([id], topics, in: transaction)
   }
 
   /// Returns old and new values for the audit log (CON-12).

@@ -31,11 +31,11 @@ package enum ContactChanges {
     transaction.announce(ContactsChanged.self)
   }
 
-  /// Marks one contact with a statement sent along with the next one, or with COMMIT.
+  /// Marks a few contacts with a statement sent along with the next one, or with COMMIT.
   static func markWithNext(
-    _ contact: Int64, _ topics: Set<ChangeTopic>, in transaction: Transaction
+    _ contacts: [Int64], _ topics: Set<ChangeTopic>, in transaction: Transaction
   ) async {
-    await transaction.sendWithNext(statement([contact], topics, now: transaction.now))
+    await transaction.sendWithNext(statement(contacts, topics, now: transaction.now))
     transaction.announce(ContactsChanged.self)
   }
 

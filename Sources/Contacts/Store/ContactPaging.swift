@@ -56,26 +56,27 @@ struct ContactPaging {
   /// Active contacts come first and have their own index, the others follow by id (CON-115), and are read only if the
   /// active ones do not fill the page.
   static func newest(start: Int, limit: Int) -> SQL {
-    """
-    WITH active AS MATERIALIZED (
-      SELECT id, row_number() OVER (ORDER BY last_active DESC, id DESC) AS place FROM (
-        SELECT id, last_active FROM contacts WHERE last_active IS NOT NULL
-        ORDER BY last_active DESC, id DESC LIMIT \(sql: number(limit)) OFFSET \(start)
-      ) AS first
-    ), others AS MATERIALIZED (
-      SELECT id FROM contacts WHERE last_active IS NULL
-      ORDER BY id DESC LIMIT \(sql: number(limit))
-      OFFSET CASE WHEN \(start)::bigint = 0 OR EXISTS (SELECT FROM active) THEN 0 ELSE \(start) - (
-        SELECT count(*) FROM (
-          SELECT FROM contacts WHERE last_active IS NOT NULL ORDER BY last_active DESC, id DESC
-          LIMIT \(start)
-        ) AS skipped
-      ) END
-    )
-    SELECT id, place FROM active UNION ALL
-    SELECT id, (SELECT count(*) FROM active) + row_number() OVER (ORDER BY id DESC) FROM others
-    ORDER BY place LIMIT \(sql: number(limit))
-    """
+    // The first page has no parameters: with any, a plan would be made each time.
+    let offset: SQL = start == 0 ? "0" : "\(start)"
+    return """
+      WITH active AS MATERIALIZED (
+        SELECT id, row_number() OVER (ORDER BY last_active DESC, id DESC) AS place FROM (
+          SELECT id, last_active FROM contacts WHERE last_active IS NOT NULL
+          ORDER BY last_active DESC, id DESC LIMIT \(sql: number(limit)) OFFSET \(sql: offset)
+        ) AS first
+      ), others AS MATERIALIZED (
+        SELECT id FROM contacts WHERE last_active IS NULL
+        ORDER BY id DESC LIMIT \(sql: number(limit))
+        OFFSET CASE WHEN \(sql: offset)::bigint = 0 OR EXISTS (SELECT FROM active) THEN 0
+          ELSE \(sql: offset) - (SELECT count(*) FROM (
+            SELECT FROM contacts WHERE last_active IS NOT NULL ORDER BY last_active DESC, id DESC
+            LIMIT \(sql: offset)
+          ) AS skipped) END
+      )
+      SELECT id, place FROM active UNION ALL
+      SELECT id, (SELECT count(*) FROM active) + row_number() OVER (ORDER BY id DESC) FROM others
+      ORDER BY place LIMIT \(sql: number(limit))
+      """
   }
 
   /// A number in the statement's text: a plan for any number would expect a tenth of all contacts on the page.

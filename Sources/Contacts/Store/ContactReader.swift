@@ -10,9 +10,9 @@ struct ContactReader {
   /// The columns of the fields.
   private let columns: SQL
 
-  init(fields: [Field]) {
-    self.fields = fields
-    columns = fields.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
+  init(_ definitions: FieldSet) {
+    fields = definitions.contact
+    columns = definitions.contactColumns
   }
 
   /// Returns a query for the contact with an id.
@@ -56,6 +56,11 @@ struct ContactReader {
 
   /// The position of the extra column of whole contacts.
   var extraColumn: Int { Self.attributes + fields.count + RelatedRecords.count }
+
+  /// Returns a whole contact; nil if it does not exist.
+  func contact(_ id: Int64, on connection: PostgresConnection) async throws -> Contact? {
+    try wholeContacts(await connection.query(select(id))).first
+  }
 
   /// Decodes contacts with their related records.
   func wholeContacts(_ rows: PostgresRows) throws -> [Contact] {

@@ -13,15 +13,18 @@ package struct ContactPage: Sendable {
   package var isEstimated = false
 }
 
-/// Reads contacts from the database. A contact is one statement, a page of the whole list too; other pages take the same
-/// small number of statements whatever their size, and all of them see one state.
+/// Reads contacts from the database. A contact is one statement, a page of the whole list too, and those who read at the
+/// same time share them; other pages take the same small number of statements whatever their size, and all of them see
+/// one state.
 package struct ContactStore: Sendable {
   package let pool: PostgresPool
   private let fields: FieldStore
+  private let shared: SharedReads
 
   package init(pool: PostgresPool, fields: FieldStore) {
     self.pool = pool
     self.fields = fields
+    shared = SharedReads(ContactStatements(pool: pool, fields: fields))
   }
 
   /// Returns a page of contacts.
@@ -38,7 +41,7 @@ package struct ContactStore: Sendable {
     start: Int = 0, limit: Int, order: [QueryOrder] = [], where condition: SQL? = nil
   ) async throws -> ContactPage {
     let (start, limit) = (max(0, start), max(0, limit))
-    if condition == nil, order.isEmpty { return try await newest(start, limit) }
+    if condition == nil, order.isEmpty { return try await shared.newest(start, limit) }
     let paging = ContactPaging(start: start, limit: limit, order: order, condition: condition)
     return try await pool.transaction(isolation: .repeatableRead) { connection in
       let found = try await paging.find(on: connection)
@@ -47,23 +50,8 @@ package struct ContactStore: Sendable {
     }
   }
 
-  /// Returns a page of all contacts in the default order.
-  private func newest(_ start: Int, _ limit: Int) async throws -> ContactPage {
-    if limit > 0 {
-      let page = try await read(
-        ContactPaging.newest(start: start, limit: limit), extra: RecordCount.sql(of: "contacts"))
-      if let total = page.extra { return ContactPage(contacts: page.contacts, total: total) }
-    }
-    let total = try await pool.withConnection {
-      try await RecordCount.read(of: "contacts", on: $0)
-    }
-    return ContactPage(contacts: [], total: total)
-  }
-
   /// Returns the contact with an id; `nil` if it does not exist.
-  package func contact(_ id: Int64) async throws -> Contact? {
-    try await read("SELECT \(id)::bigint AS id, 1 AS place").contacts.first
-  }
+  package func contact(_ id: Int64) async throws -> Contact? { try await shared.contact(id) }
 
   /// Returns whether there is a contact with an id.
   package func exists(_ id: Int64) async throws -> Bool {
@@ -72,8 +60,7 @@ package struct ContactStore: Sendable {
 
   /// Returns the contacts with these ids, in this order; unknown ids are left out.
   package func contacts(_ ids: [Int64]) async throws -> [Contact] {
-    guard !ids.isEmpty else { return [] }
-    return try await read(Self.wanted(ids)).contacts
+    try await shared.statements.contacts(ids)
   }
 
   /// Returns the contacts within a transaction.
@@ -81,17 +68,9 @@ package struct ContactStore: Sendable {
     _ ids: [Int64], on connection: PostgresConnection
   ) async throws -> [Contact] {
     guard !ids.isEmpty else { return [] }
-    let reader = ContactReader(fields: try await fields.current(on: connection).contact)
-    return try reader.wholeContacts(await connection.query(reader.select(Self.wanted(ids))))
-  }
-
-  /// The contacts of a list of ids that exist, in its order.
-  static func wanted(_ ids: [Int64]) -> SQL {
-    """
-    SELECT id, row_number() OVER (ORDER BY min(place)) AS place
-    FROM unnest(\(ids)::bigint[]) WITH ORDINALITY AS wanted (id, place)
-    JOIN contacts USING (id) GROUP BY id
-    """
+    let reader = ContactReader(try await fields.current(on: connection))
+    return try reader.wholeContacts(
+      await connection.query(reader.select(ContactStatements.wanted(ids))))
   }
 
   /// Deletes contacts with all their related records (CON-10).
@@ -102,23 +81,6 @@ package struct ContactStore: Sendable {
     guard !ids.isEmpty else { return 0 }
     return try await pool.transaction { connection in
       try await connection.query("SELECT delete_contacts(\(ids))").first?.decode(at: 0) ?? 0
-    }
-  }
-
-  /// Returns the contacts that a query returns as `id` and `place`, and a number that is read with the first of them.
-  private func read(
-    _ ids: SQL, extra: SQL? = nil
-  ) async throws -> (contacts: [Contact], extra: Int?) {
-    try await fields.read { definitions in
-      let reader = ContactReader(fields: definitions.contact)
-      let rows = try await pool.query(
-        reader.select(
-          ids, extra: extra.map { FieldStore.version + ", " + $0 } ?? FieldStore.version))
-      guard let first = rows.first else { return (([], nil), nil) }
-      let version: Int64 = try first.decode(at: reader.extraColumn)
-      guard version == definitions.version else { return (([], nil), version) }
-      let number: Int? = extra == nil ? nil : try first.decode(at: reader.extraColumn + 1)
-      return ((try reader.wholeContacts(rows), number), version)
     }
   }
 }

@@ -1,3 +1,5 @@
+package import Postgres
+
 /// All field definitions at one moment.
 package struct FieldSet: Sendable {
   /// A number that grows with every change of any definition.
@@ -8,6 +10,8 @@ package struct FieldSet: Sendable {
   package let contact: [Field]
   /// The published fields of companies in display order.
   package let company: [Field]
+  /// The columns of ``contact`` in its order, each after a comma and of the table alias `c`.
+  package let contactColumns: SQL
   private let byAlias: [String: Int]
 
   /// Creates a set of definitions.
@@ -16,6 +20,7 @@ package struct FieldSet: Sendable {
     all = fields
     contact = fields.filter { $0.object == .contact && $0.isPublished }
     company = fields.filter { $0.object == .company && $0.isPublished }
+    contactColumns = contact.map { ", c.\(identifier: $0.column)" as SQL }.joined(separator: "")
     byAlias = Dictionary(
       fields.enumerated().map { ($1.alias, $0) }, uniquingKeysWith: { first, _ in first })
   }

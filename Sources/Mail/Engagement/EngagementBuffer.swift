@@ -1,9 +1,9 @@
 import Foundation
 import JobQueue
 import Logging
+import Primitives
 import Redis
 import ServiceLifecycle
-import Synchronization
 
 /// Accepts engagements without making clients wait for their effects: they are appended to a table, those of many
 /// requests in one statement, and recorded in batches by workers.
@@ -11,94 +11,38 @@ import Synchronization
 /// If the database does not answer, an engagement goes to a stream in Redis, and from there into the database
 /// later; one that arrives both ways is recognized by its id.
 package final class EngagementBuffer: Sendable {
-  /// The result for a waiting caller: done, or its turn to write for all who wait.
-  private enum Turn {
-    case done(Result<Void, any Error>)
-    case write
-  }
-  private struct Waiting {
-    var engagement: MailEngagement
-    var turn: CheckedContinuation<Turn, Never>
-  }
-  private struct State {
-    var waiting: [Waiting] = []
-    var writers = 0
-  }
-
-  private let jobs: JobClient
-  private let keys: RedisKeys
-  private let appended: WakeSignals
-  private let logger: Logger
-  private let state = Mutex(State())
-  /// The number of concurrent statements; callers that come meanwhile share the next one.
-  private static let writers = 2
-  private static let size = 500
   /// The time in which the database must accept engagements, enough for a restart, before Redis is used.
   static let patience = Duration.seconds(5)
   static let group: RedisArgument = "workers"
   /// The one consumer name of all workers; an entry counts as abandoned by its idle time.
   static let consumer: RedisArgument = "mail"
 
+  private let writes: Coalescer<Bool, MailEngagement, Void>
+
   init(jobs: JobClient, keys: RedisKeys, appended: WakeSignals, logger: Logger) {
-    self.jobs = jobs
-    self.keys = keys
-    self.appended = appended
-    self.logger = logger
+    let writer = EngagementWriter(jobs: jobs, keys: keys, appended: appended, logger: logger)
+    writes = Coalescer(concurrency: 2, size: 500) { _, engagements in
+      try await writer.keep(engagements)
+      return engagements.map { _ in }
+    }
   }
 
   /// Appends an engagement. It is not lost once this has returned.
   ///
   /// - Throws: An error if neither the database nor Redis accepts it.
   package func append(_ engagement: MailEngagement) async throws {
-    let turn = await withCheckedContinuation { (turn: CheckedContinuation<Turn, Never>) in
-      let mayWrite = state.withLock { state in
-        guard state.writers == Self.writers else {
-          state.writers += 1
-          return true
-        }
-        state.waiting.append(Waiting(engagement: engagement, turn: turn))
-        return false
-      }
-      if mayWrite { turn.resume(returning: .write) }
-    }
-    switch turn {
-    case .done(let result): try result.get()
-    case .write: try await write(engagement)
-    }
+    try await writes.answer(engagement, in: true)
   }
+}
 
-  /// Writes an engagement with the waiting ones, and then hands the turn to a caller that came meanwhile.
-  private func write(_ engagement: MailEngagement) async throws {
-    var group = state.withLock { state in
-      let group = Array(state.waiting.prefix(Self.size - 1))
-      state.waiting.removeFirst(group.count)
-      return group
-    }
-    let result: Result<Void, any Error>
-    do {
-      try await keep([engagement] + group.map(\.engagement))
-      result = .success(())
-    } catch {
-      result = .failure(error)
-      // The cancellation of this request must not fail the others.
-      if Task.isCancelled {
-        state.withLock { [group] in $0.waiting.insert(contentsOf: group, at: 0) }
-        group = []
-      }
-    }
-    for waiting in group { waiting.turn.resume(returning: .done(result)) }
-    let next = state.withLock { state -> Waiting? in
-      guard !state.waiting.isEmpty else {
-        state.writers -= 1
-        return nil
-      }
-      return state.waiting.removeFirst()
-    }
-    next?.turn.resume(returning: .write)
-    try result.get()
-  }
+/// Writes engagements to the database, or to Redis while that does not take them.
+private struct EngagementWriter: Sendable {
+  let jobs: JobClient
+  let keys: RedisKeys
+  let appended: WakeSignals
+  let logger: Logger
 
-  private func keep(_ engagements: [MailEngagement]) async throws {
+  func keep(_ engagements: [MailEngagement]) async throws {
     do {
       try await insert(engagements)
     } catch {
@@ -106,7 +50,7 @@ package final class EngagementBuffer: Sendable {
         "Engagements go to Redis, since the database did not take them",
         metadata: ["error": "\(error)"])
       let entries = engagements.map { [RedisArgument("XADD"), keys.engagements, "*"] + $0.fields }
-      for reply in try await jobs.redis.pipeline(entries, timeout: Self.patience) {
+      for reply in try await jobs.redis.pipeline(entries, timeout: EngagementBuffer.patience) {
         _ = try reply.get()
       }
     }
@@ -117,7 +61,7 @@ package final class EngagementBuffer: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await self.appendRetrying(engagements) }
       group.addTask {
-        try await Task.sleep(for: Self.patience)
+        try await Task.sleep(for: EngagementBuffer.patience)
         throw Slow()
       }
       defer { group.cancelAll() }

@@ -54,10 +54,10 @@ import Testing
       let pool = database.pool
       try await pool.withConnection { try await $0.execute(script: Self.fill) }
       let fields = try await FieldStore(pool: pool).current()
-      let reader = ContactReader(fields: fields.contact)
+      let reader = ContactReader(fields)
       try await Self.expectIndexes(reader.select(77), "one contact", pool)
       try await Self.expectIndexes(
-        reader.select(ContactStore.wanted([5, 3, 20_000])), "some contacts", pool)
+        reader.select(ContactStatements.wanted([5, 3, 20_000])), "some contacts", pool)
       for start in [0, 30, 5_000] {
         try await Self.expectIndexes(
           reader.select(

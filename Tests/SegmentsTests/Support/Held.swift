@@ -4,34 +4,6 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A latch that opens once and then releases all waiters.
-final class Latch: Sendable {
-  private struct State {
-    var isOpen = false
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-  private let state = Mutex(State())
-
-  func open() {
-    let waiting = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for one in waiting { one.resume() }
-  }
-
-  func pass() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-}
-
 extension SegmentBed {
   /// The wait events of a session that conflicts with another: a bucket, a row; not a table extension.
   static let waitEvents = ["advisory", "transactionid", "tuple", "spectoken"]
