@@ -84,6 +84,31 @@ import Testing
     for task in tasks { _ = try await task.value }
   }
 
+  @Test("Who comes when a call has taken long calls too, for those who wait as well")
+  func doesNotWaitForSlowCalls() async throws {
+    let service = Service()
+    let coalescer = Coalescer<Bool, Int, String>(
+      concurrency: 2, patience: .milliseconds(50), size: 100
+    ) {
+      try await service.answer($1)
+    }
+    let first = await callers([1], coalescer)
+    var later = await callers([2], coalescer, after: 1)
+    // One of those who come is late enough, and answers the second caller too.
+    while service.count < 2 {
+      let number = later.count + 2
+      later.append(Task { try await coalescer.answer(number, in: true) })
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    for (index, task) in later.enumerated() {
+      let answer = try await task.value
+      #expect(answer == "answer \(index + 2)")
+    }
+    service.latch.open()
+    let answer = try await first[0].value
+    #expect(answer == "answer 1")
+  }
+
   @Test("An error is the error of all callers of its call, and of no other")
   func failsTogether() async throws {
     let service = Service()

@@ -28,7 +28,7 @@ final class SharedCreations: Sendable {
     self.changes = changes
     let creation = GroupCreation(changes: changes)
     shared = Coalescer(
-      concurrency: 2, size: 64,
+      concurrency: 4, patience: .milliseconds(3), size: 64,
       isRepeatable: { ($0 as? PostgresError)?.mayHaveBeenApplied != true }
     ) { lane, requests in
       func origin(_ request: Request) -> ContactOrigin {

@@ -9,18 +9,21 @@ final class SharedReads: Sendable {
     var limit: Int
   }
 
+  /// The time in which a statement ends unless something is slow.
+  private static let patience = Duration.milliseconds(5)
+
   let statements: ContactStatements
   private let contacts: Coalescer<Bool, Int64, Contact?>
   private let pages: Coalescer<Page, Void, ContactPage>
 
   init(_ statements: ContactStatements) {
     self.statements = statements
-    contacts = Coalescer(concurrency: 2, size: 64) { _, ids in
+    contacts = Coalescer(concurrency: 4, patience: Self.patience, size: 64) { _, ids in
       let found = try await statements.contacts(ids)
       let contacts = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
       return ids.map { contacts[$0] }
     }
-    pages = Coalescer(concurrency: 1, size: 64) { page, callers in
+    pages = Coalescer(concurrency: 2, patience: Self.patience, size: 64) { page, callers in
       let found = try await statements.newest(page.start, page.limit)
       return callers.map { found }
     }

@@ -24,26 +24,31 @@ package final class Coalescer<Lane: Hashable & Sendable, Request: Sendable, Answ
   /// A lane of which at least one call is under way.
   private struct Traffic {
     var calls = 0
+    var lastCall = ContinuousClock.now
     var waiting: [Waiting] = []
   }
 
   private let state = Mutex<[Lane: Traffic]>([:])
   private let concurrency: Int
+  private let patience: Duration
   private let size: Int
   private let isRepeatable: @Sendable (any Error) -> Bool
   private let call: Call
 
   /// - Parameters:
-  ///   - concurrency: The number of calls of a lane at the same time.
+  ///   - concurrency: The maximum number of calls of a lane at the same time.
+  ///   - patience: The time for which callers wait for a call that is under way; one that comes later calls too, so that a
+  ///     slow call does not hold up the others.
   ///   - size: The maximum number of requests in a call.
   ///   - isRepeatable: Whether a call that failed with an error may be made again. If one fails because the task of the
   ///     caller that runs it was cancelled, the requests of the others are called again.
   ///   - call: Answers requests. Its error is the error of each of its callers.
   package init(
-    concurrency: Int, size: Int,
+    concurrency: Int, patience: Duration = .zero, size: Int,
     isRepeatable: @escaping @Sendable (any Error) -> Bool = { _ in true }, call: @escaping Call
   ) {
     self.concurrency = max(1, concurrency)
+    self.patience = patience
     self.size = max(1, size)
     self.isRepeatable = isRepeatable
     self.call = call
@@ -53,12 +58,17 @@ package final class Coalescer<Lane: Hashable & Sendable, Request: Sendable, Answ
   package func answer(_ request: Request, in lane: Lane) async throws -> Answer {
     let turn = await withCheckedContinuation { (turn: CheckedContinuation<Turn, Never>) in
       let mayCall = state.withLock { lanes in
-        if lanes[lane, default: Traffic()].calls < concurrency {
-          lanes[lane, default: Traffic()].calls += 1
-          return true
+        var traffic = lanes.removeValue(forKey: lane) ?? Traffic()
+        defer { lanes[lane] = traffic }
+        let mayCall =
+          traffic.calls == 0
+          || traffic.calls < concurrency && .now - traffic.lastCall >= patience
+        if mayCall {
+          traffic.calls += 1
+        } else {
+          traffic.waiting.append(Waiting(request: request, turn: turn))
         }
-        lanes[lane, default: Traffic()].waiting.append(Waiting(request: request, turn: turn))
-        return false
+        return mayCall
       }
       if mayCall { turn.resume(returning: .call) }
     }
@@ -76,13 +86,16 @@ package final class Coalescer<Lane: Hashable & Sendable, Request: Sendable, Answ
   /// Calls for a request and the waiting ones, and then hands the turn to a caller that came meanwhile.
   private func callWithOthers(_ request: Request, _ lane: Lane) async throws -> Answer {
     var others = state.withLock { lanes -> [Waiting] in
-      guard let waiting = lanes[lane]?.waiting.prefix(size - 1) else { return [] }
-      lanes[lane]?.waiting.removeFirst(waiting.count)
-      return Array(waiting)
+      guard var traffic = lanes.removeValue(forKey: lane) else { return [] }
+      defer { lanes[lane] = traffic }
+      traffic.lastCall = .now
+      let waiting = Array(traffic.waiting.prefix(size - 1))
+      traffic.waiting.removeFirst(waiting.count)
+      return waiting
     }
     let result: Result<[Answer], any Error>
     do {
-      let answers = try await call(lane, [request] + others.map(\.request))
+      let answers = try await call(lane, [request] + others.map { $0.request })
       guard answers.count == others.count + 1 else { throw Mismatch() }
       result = .success(answers)
     } catch {
@@ -103,8 +116,8 @@ package final class Coalescer<Lane: Hashable & Sendable, Request: Sendable, Answ
   /// The caller whose turn it is to call; nil if none waits, which ends this call of the lane.
   private func nextTurn(_ lane: Lane) -> CheckedContinuation<Turn, Never>? {
     state.withLock { lanes in
-      guard var traffic = lanes[lane] else { return nil }
-      defer { lanes[lane] = traffic.calls == 0 ? nil : traffic }
+      guard var traffic = lanes.removeValue(forKey: lane) else { return nil }
+      defer { if traffic.calls > 0 { lanes[lane] = traffic } }
       guard let next = traffic.waiting.first else {
         traffic.calls -= 1
         return nil
