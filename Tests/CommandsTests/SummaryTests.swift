@@ -39,6 +39,19 @@ struct SummaryTests {
       summary.line(to: "out.csv")
         == "export 3 ready: 20 contacts, 4096 bytes to out.csv; 2 formulas made harmless by a '")
   }
+
+  @Test("EXP-24: an export without contacts whose rows could not be formed")
+  func leftOut() throws {
+    let json = """
+      {"id": 3, "statusName": "ready", "rowCount": 18, "processedCount": 18, "fileName": "contacts.csv",
+       "fileSize": 4000, "sha256": "00", "neutralisedCount": 0, "failedCount": 2}
+      """
+    let summary = try JSONDecoder().decode(ExportSummary.self, from: Data(json.utf8))
+    #expect(
+      summary.line(to: "out.csv")
+        == "export 3 ready: 18 contacts, 4000 bytes to out.csv; 2 left out, whose rows could not be formed"
+    )
+  }
 }
 
 @Suite("Files of the command line")

@@ -11,6 +11,8 @@ struct ExportSummary: Codable {
   let bytes: Int64?
   let sha256: String?
   let neutralised: Int64
+  /// The number of contacts whose rows could not be formed.
+  let leftOut: Int
   let problem: String?
 
   init(_ export: Export, now: Date) {
@@ -22,12 +24,13 @@ struct ExportSummary: Codable {
     bytes = export.fileSize
     sha256 = export.sha256
     neutralised = export.neutralisedCount
+    leftOut = export.leftOut.count
     problem = export.error?.message
   }
 
   private enum Member: String, CodingKey {
     case id, statusName, rowCount, processedCount, fileName, fileSize, sha256, neutralisedCount
-    case error
+    case failedCount, error
   }
   private struct Fault: Decodable { let message: String }
 
@@ -42,6 +45,8 @@ struct ExportSummary: Codable {
     bytes = try members.decodeIfPresent(Int64.self, forKey: .fileSize)
     sha256 = try members.decodeIfPresent(String.self, forKey: .sha256)
     neutralised = try members.decode(Int64.self, forKey: .neutralisedCount)
+    // An older API leaves none out.
+    leftOut = try members.decodeIfPresent(Int.self, forKey: .failedCount) ?? 0
     problem = try members.decodeIfPresent(Fault.self, forKey: .error)?.message
   }
 
@@ -53,6 +58,7 @@ struct ExportSummary: Codable {
     if let bytes { line += ", \(bytes) bytes" }
     if status == ExportStatus.ready.name { line += " to \(output)" }
     if neutralised > 0 { line += "; \(neutralised) formulas made harmless by a '" }
+    if leftOut > 0 { line += "; \(leftOut) left out, whose rows could not be formed" }
     if let problem { line += ": \(problem)" }
     return line
   }

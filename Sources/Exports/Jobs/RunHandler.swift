@@ -14,36 +14,90 @@ struct RunHandler: Sendable {
   let metrics: ExportMetrics
 
   func handle(_ job: RunExport, _ context: JobContext) async throws {
-    guard let export = try await begin(job, context) else { return }
+    var leftOut: [LeftOutContact] = []
+    while let export = try await begin(job, context) {
+      let faults = try await write(export, without: leftOut, context)
+      if faults.isEmpty { return }
+      leftOut += faults
+    }
+  }
+
+  /// Writes the file and ends the job.
+  ///
+  /// - Parameter leftOut: The contacts that are known to have no row.
+  /// - Returns: Further contacts whose rows cannot be formed; the file has to be written anew without them, and the job
+  ///   has not ended.
+  private func write(
+    _ export: Export, without leftOut: [LeftOutContact], _ context: JobContext
+  ) async throws -> [LeftOutContact] {
     do {
-      let fields = try await fields.current()
-      let snapshot = Snapshot(
-        condition: try export.options.condition(
-          fields: fields, user: export.createdBy, commands: commands),
-        order: try export.options.order(fields: fields),
-        columns: try ExportColumns(
-          export.options.columns, fields: fields, user: export.createdBy),
-        format: export.options.format,
-        zoned: export.options.raw || settings.timeZone != .gmt,
-        delimiter: export.options.delimiterByte)
-      let file = try await FileMaker(
-        export: export, snapshot: snapshot, settings: settings, context: context
-      ).make()
-      try await ready(export, file, snapshot.columns.names, context)
+      let snapshot = try await snapshot(of: export).without(leftOut.map(\.contact))
+      let file: (batch: ExportBatch, size: Int64, sha256: String)
+      do {
+        file = try await FileMaker(
+          export: export, snapshot: snapshot, settings: settings, context: context
+        ).make()
+      } catch {
+        let faults = try await faults(behind: error, snapshot, known: leftOut.count, context)
+        if faults.isEmpty { throw error }
+        return faults
+      }
+      try await ready(export, file, snapshot.columns.names, leftOut, context)
       metrics.count(contacts: file.batch.processed, bytes: file.size)
     } catch is ExportGone {
       try await context.complete { transaction in try DiscardExportParts.enqueue(transaction.outbox)
       }
     } catch let error as ExportError {
-      try await failed(export, error, context)
+      let isForThem = error.code == .nothing ? leftOut.first : nil
+      let reason = isForThem.map { ExportError(.failed, "no row can be formed: \($0.reason)") }
+      try await failed(export, reason ?? error, context)
     } catch {
       // The last attempt stores a reason in the export; the dead job has the same one.
       guard context.isLastAttempt, JobOutcome(error, isLastAttempt: true) == .dead else {
         throw error
       }
       context.logger.error("export failed", metadata: ["error": "\(error)"])
-      try await failed(export, ExportError(.failed, Self.reason(error)), context)
+      try await failed(export, ExportError(.failed, ExportError.reason(error)), context)
     }
+    return []
+  }
+
+  private func snapshot(of export: Export) async throws -> Snapshot {
+    let fields = try await fields.current()
+    return Snapshot(
+      condition: try export.options.condition(
+        fields: fields, user: export.createdBy, commands: commands),
+      order: try export.options.order(fields: fields),
+      columns: try ExportColumns(
+        export.options.columns, fields: fields, user: export.createdBy),
+      format: export.options.format,
+      zoned: export.options.raw || settings.timeZone != .gmt,
+      delimiter: export.options.delimiterByte)
+  }
+
+  /// Returns the contacts whose data an error comes from (EXP-24); none if it has another cause.
+  ///
+  /// - Throws: ``ExportError`` if they are too many.
+  private func faults(
+    behind error: any Error, _ snapshot: Snapshot, known: Int, _ context: JobContext
+  ) async throws -> [LeftOutContact] {
+    guard error is PostgresError, !ErrorCause.isElsewhere(error) else { return [] }
+    let faults = try await RowFaults(snapshot: snapshot).find(
+      with: context.client.postgres.configuration, context)
+    guard known + faults.count <= LeftOutContact.most else {
+      throw ExportError(
+        .failed,
+        "the rows of more than \(LeftOutContact.most) contacts cannot be formed: \(faults[0].reason)"
+      )
+    }
+    if !faults.isEmpty {
+      context.logger.warning(
+        "contacts are left out of an export: their rows cannot be formed",
+        metadata: [
+          "contacts": "\(faults.map(\.contact))", "error": "\(faults[0].reason)",
+        ])
+    }
+    return faults
   }
 
   /// Begins the export; nil if there is nothing to do.
@@ -65,17 +119,18 @@ struct RunHandler: Sendable {
   /// Completes the file in the transaction that ends the job.
   private func ready(
     _ export: Export, _ file: (batch: ExportBatch, size: Int64, sha256: String),
-    _ columns: [String], _ context: JobContext
+    _ columns: [String], _ leftOut: [LeftOutContact], _ context: JobContext
   ) async throws {
     let now = context.clock.now
     let expires = now.addingTimeInterval(Double(settings.days) * 86_400)
     try await context.complete(at: now) { transaction in
       let isCurrent = try await ExportStore.complete(
         export, rows: file.batch.processed, size: file.size, sha256: file.sha256, columns: columns,
-        expires: expires, in: transaction)
+        leftOut: leftOut, expires: expires, in: transaction)
       guard isCurrent else { return try DiscardExportParts.enqueue(transaction.outbox) }
       try await ExportAudit.write(
-        "ready", export, ["count": .integer(file.batch.processed)],
+        "ready", export,
+        ["count": .integer(file.batch.processed), "leftOut": .integer(Int64(leftOut.count))],
         by: Author(id: export.createdBy, name: export.createdByUser), in: transaction)
       if export.options.notifyEmail {
         try await settings.onReady?(export, transaction)
@@ -90,10 +145,5 @@ struct RunHandler: Sendable {
       try DiscardExportParts.enqueue(transaction.outbox)
       try await ExportStore.fail(export, error, in: transaction)
     }
-  }
-
-  /// Returns the description of an error without any data.
-  private static func reason(_ error: any Error) -> String {
-    (error as? PostgresError)?.message ?? "\(error)"
   }
 }

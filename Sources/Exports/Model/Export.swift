@@ -19,6 +19,8 @@ package struct Export: Sendable, Identifiable {
   package var neutralisedCount: Int64
   /// The number of values cut to the limit of an Excel cell (EXP-21).
   package var shortenedCount: Int64
+  /// The contacts that the file lacks because their rows could not be formed (EXP-24).
+  package var leftOut: [LeftOutContact]
   /// The number of the run to which its parts belong.
   package var run: Int
   /// The size of each part of the file except the last, in bytes.

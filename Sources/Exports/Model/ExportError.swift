@@ -1,3 +1,5 @@
+import Postgres
+
 /// The reason why a request about an export is refused, or why an export has failed.
 package struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
   /// The kinds of errors.
@@ -36,6 +38,11 @@ package struct ExportError: Error, Sendable, Hashable, Codable, CustomStringConv
   }
 
   package var description: String { message }
+
+  /// Returns the description of an error without any data.
+  static func reason(_ error: any Error) -> String {
+    (error as? PostgresError)?.message ?? "\(error)"
+  }
 
   static func noSuchExport(_ id: Int64) -> ExportError {
     ExportError(.notFound, "there is no export \(id)")

@@ -4,7 +4,14 @@ package import Postgres
 package enum ExportsMigrations {
   /// All migrations of this module, in the order in which they are applied; those of `Contacts`
   /// come first.
-  package static let all: [Migration] = [Migration("exports.001", tables)]
+  package static let all: [Migration] = [
+    Migration("exports.001", tables), Migration("exports.002", leftOut),
+  ]
+
+  /// The contacts that a file lacks, as an array of `LeftOutContact` (EXP-24).
+  private static let leftOut = """
+    ALTER TABLE exports ADD COLUMN left_out jsonb NOT NULL DEFAULT '[]'
+    """
 
   /// A file is stored in parts of equal size, each a row. A run that starts again writes under a
   /// new run number; only parts of the run that an export names are its file, all others are

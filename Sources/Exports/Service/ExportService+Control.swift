@@ -43,10 +43,7 @@ extension ExportService {
     _ = try await get(id, for: user)
     let now = now
     let export = try await jobs.transaction(at: now) { transaction in
-      guard let export = try await ExportStore.find(id, on: transaction.connection, lock: true)
-      else {
-        throw ExportError.noSuchExport(id)
-      }
+      let export = try await ExportStore.lock(id, in: transaction)
       guard export.status.isPending else {
         throw ExportError(.conflict, "export \(id) is \(export.status.name): it has ended")
       }
@@ -66,10 +63,7 @@ extension ExportService {
     _ = try await get(id, for: user)
     let now = now
     let export = try await jobs.transaction(at: now) { transaction in
-      guard let export = try await ExportStore.find(id, on: transaction.connection, lock: true)
-      else {
-        throw ExportError.noSuchExport(id)
-      }
+      let export = try await ExportStore.lock(id, in: transaction)
       try await ExportStore.delete(id, on: transaction.connection)
       try DiscardExportParts.enqueue(transaction.outbox)
       try await ExportAudit.write("delete", export, by: user.author, in: transaction)

@@ -56,13 +56,14 @@ extension ExportStore {
   ///
   /// - Returns: Whether the run is still the current one of the export.
   static func complete(
-    _ export: Export, rows: Int64, size: Int64, sha256: String, columns: [String], expires: Date,
-    in transaction: Transaction
+    _ export: Export, rows: Int64, size: Int64, sha256: String, columns: [String],
+    leftOut: [LeftOutContact], expires: Date, in transaction: Transaction
   ) async throws -> Bool {
     try await transaction.query(
       """
       UPDATE exports SET status = \(literal: ExportStatus.ready), row_count = \(rows),
         processed_count = \(rows), columns = \(columns), file_size = \(size), sha256 = \(sha256),
+        left_out = \(try JSON(leftOut)),
         date_ended = \(transaction.now), date_expires = \(expires), job_id = NULL, error = NULL
       WHERE id = \(export.id) AND run = \(export.run)
         AND status = \(literal: ExportStatus.inProgress)
@@ -91,6 +92,16 @@ extension ExportStore {
         date_ended = \(transaction.now), job_id = NULL
       WHERE id = \(id)
       """)
+  }
+
+  /// Locks an export and returns it.
+  ///
+  /// - Throws: ``ExportError`` `notFound`.
+  static func lock(_ id: Int64, in transaction: Transaction) async throws -> Export {
+    guard let export = try await find(id, on: transaction.connection, lock: true) else {
+      throw ExportError.noSuchExport(id)
+    }
+    return export
   }
 
   /// Stops an export.

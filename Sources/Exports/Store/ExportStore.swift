@@ -70,7 +70,7 @@ package struct ExportStore: Sendable {
 
   static let columns: SQL = """
     id, options, status, columns, file_name, row_count, processed_count, neutralised_count,
-    shortened_count, run, part_bytes, file_size, sha256, error, job_id::text AS job_id, date_added,
+    shortened_count, left_out, run, part_bytes, file_size, sha256, error, job_id::text AS job_id, date_added,
     date_modified, created_by, created_by_user, modified_by, modified_by_user, date_started,
     date_ended, date_expires
     """
@@ -82,7 +82,8 @@ package struct ExportStore: Sendable {
       columns: try row.decode("columns"), fileName: try row.decode("file_name"),
       rowCount: try row.decode("row_count"), processedCount: try row.decode("processed_count"),
       neutralisedCount: try row.decode("neutralised_count"),
-      shortenedCount: try row.decode("shortened_count"), run: try row.decode("run"),
+      shortenedCount: try row.decode("shortened_count"),
+      leftOut: try row.decode("left_out", as: JSON.self).decode(), run: try row.decode("run"),
       partBytes: try row.decode("part_bytes", as: Int?.self) ?? 1 << 20,
       fileSize: try row.decode("file_size"), sha256: try row.decode("sha256"),
       error: try row.decode("error", as: JSON?.self)?.decode(), jobID: try row.decode("job_id"),

@@ -9,7 +9,7 @@ import Segments
 /// changes neither repeat a contact nor hide one.
 struct Snapshot: Sendable {
   /// The condition on `contacts`.
-  let condition: SQL
+  var condition: SQL
   /// The `ORDER BY` clause.
   let order: SQL
   let columns: ExportColumns
@@ -37,6 +37,25 @@ struct Snapshot: Sendable {
     return Int64(rows.affected)
   }
 
+  /// Returns the snapshot without some contacts.
+  func without(_ contacts: [Int64]) -> Snapshot {
+    guard !contacts.isEmpty else { return self }
+    // COPY takes no parameters.
+    let list = SQL(unsafeText: contacts.map(String.init).joined(separator: ", "))
+    var other = self
+    other.condition = "(\(sql: condition)) AND contacts.id NOT IN (\(sql: list))"
+    return other
+  }
+
+  /// Returns the range of the ids of its contacts, once it has begun; nil without any.
+  func ids(on connection: PostgresConnection) async throws -> ClosedRange<Int64>? {
+    let source: SQL = needsList ? "exported" : "contacts WHERE \(sql: condition)"
+    let rows = try await connection.query("SELECT min(id), max(id) FROM \(sql: source)")
+    guard let (least, most) = try rows.first?.decode(Int64?.self, Int64?.self), let least, let most
+    else { return nil }
+    return least...most
+  }
+
   /// Sets the formats of days and instants in files. A long export is not an error, and JIT
   /// compilation for a single statement would cost more than it saves.
   static func prepare(_ connection: PostgresConnection) async {
@@ -49,21 +68,27 @@ struct Snapshot: Sendable {
   private var needsList: Bool { condition.parameterCount > 0 }
 
   /// Reads the rows in buffers of whole rows, in the requested form.
+  ///
+  /// - Parameter ids: The range of ids to read; nil for all, in the file's order.
   func read(
-    as form: CopyForm, on connection: PostgresConnection,
+    as form: CopyForm, _ ids: ClosedRange<Int64>? = nil, on connection: PostgresConnection,
     _ body: ([UInt8]) async throws -> Void
   ) async throws {
-    let source: SQL =
+    var source: SQL =
       needsList
-      ? "FROM exported JOIN contacts ON contacts.id = exported.id"
-      : "FROM contacts WHERE \(sql: condition)"
+      ? "FROM exported JOIN contacts ON contacts.id = exported.id WHERE true"
+      : "FROM contacts WHERE (\(sql: condition))"
+    if let ids {
+      source += SQL(
+        unsafeText: " AND contacts.id BETWEEN \(ids.lowerBound) AND \(ids.upperBound)")
+    }
     let options: SQL =
       form == .csv
       ? "(FORMAT csv, DELIMITER '\(sql: SQL(unsafeText: String(UnicodeScalar(delimiter))))', ENCODING 'UTF8')"
       : "(FORMAT text, ENCODING 'UTF8')"
     try await connection.copyOut(
       """
-      COPY (SELECT \(sql: columns.select(format, zoned: zoned)) \(sql: source) \(sql: order))
+      COPY (SELECT \(sql: columns.select(format, zoned: zoned)) \(sql: source) \(sql: ids == nil ? order : ""))
       TO STDOUT \(sql: options)
       """
     ) { piece in

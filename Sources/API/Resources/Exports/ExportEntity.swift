@@ -27,6 +27,11 @@ struct ExportEntity {
       "formulasNeutralised": .bool(options.neutralises),
       "neutralisedCount": .int(Int(export.neutralisedCount)),
       "shortenedCount": .int(Int(export.shortenedCount)),
+      "failedCount": .int(export.leftOut.count),
+      "failures": .array(
+        export.leftOut.map {
+          ["contact": .int(Int($0.contact)), "message": .string($0.reason)]
+        }),
       "rowCount": JSONValue(export.rowCount),
       "processedCount": .int(Int(export.processedCount)),
       "progress": export.progress.map(JSONValue.double) ?? .null,
