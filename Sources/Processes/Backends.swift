@@ -20,6 +20,8 @@ package struct Backends: Sendable {
   package let postgres: PostgresPool
   /// The test clock, where it is asked for.
   package let testClock: TestClock?
+  /// The true time by the servers' clocks, kept by ``ClockWatch``.
+  let correction = ClockCorrection()
   /// The clock that all code reads.
   package let clock: WallClock
   /// The product's settings.
@@ -70,7 +72,7 @@ package struct Backends: Sendable {
     testClock =
       configuration.testClock
       ? TestClock(redis: redis, prefix: configuration.redisPrefix, logger: logger) : nil
-    clock = testClock?.clock ?? .system
+    clock = testClock?.clock ?? .corrected(by: correction)
     let settings = Settings(postgres: postgres)
     self.settings = settings
     mailSettings = CachedValue("settings of mail", logger: logger) {

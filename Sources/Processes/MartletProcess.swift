@@ -44,6 +44,9 @@ package enum MartletProcess {
     let readiness = Readiness()
     backends.require(in: readiness)
     metrics.collect { ProcessMetrics.families() }
+    let clocks = ClockWatch(backends)
+    clocks.require(in: readiness)
+    metrics.collect { clocks.families() }
     let composition = Composition(
       backends: backends, readiness: readiness, metrics: metrics, logger: logger)
     logger.info("starting", metadata: composition.introduction)

@@ -51,7 +51,8 @@ package struct ScheduleCheck: Sendable {
       : "\(status.name) has run \(Int(saturating: status.ahead)) s in the future"
   }
 
-  private func drifts() async throws -> [(String, ClockDrift)] {
+  /// Returns the differences of the servers' clocks from this machine's.
+  func drifts() async throws -> [(server: String, drift: ClockDrift)] {
     [
       ("PostgreSQL", try await ClockDrift.measure(postgresTime)),
       ("Redis", try await ClockDrift.measure(redisTime)),
@@ -69,45 +70,10 @@ package struct ScheduleCheck: Sendable {
         MetricFamily(
           "martlet_periodic_ahead_seconds", .gauge,
           periodic.map { .init($0.ahead, [("name", $0.name)]) }),
-        MetricFamily(
-          "martlet_clock_drift_seconds", .gauge,
-          try await drifts().map { .init($0.1.seconds, [("server", $0.0.lowercased())]) }),
       ]
     } catch {
       backends.logger.debug("the schedule cannot be read", metadata: ["error": "\(error)"])
       return []
     }
-  }
-}
-
-/// The difference between a server's clock and this machine's.
-package struct ClockDrift: Sendable {
-  /// The offset; positive if the server is ahead.
-  package var seconds: Double
-  /// Half of the round trip.
-  package var uncertainty: Double
-
-  /// The part of the offset that is certain, without its sign.
-  package var certain: Double { max(0, abs(seconds) - uncertainty) }
-
-  /// Creates a difference.
-  package init(seconds: Double, uncertainty: Double) {
-    self.seconds = seconds
-    self.uncertainty = uncertainty
-  }
-
-  /// Asks three times and keeps the answer with the shortest round trip.
-  package static func measure(_ ask: () async throws -> Date) async throws -> ClockDrift {
-    var best: ClockDrift?
-    for _ in 0..<3 {
-      let (before, start) = (Date(), ContinuousClock.now)
-      let server = try await ask()
-      let half = (ContinuousClock.now - start).seconds / 2
-      let middle = before.addingTimeInterval(half)
-      if half < best?.uncertainty ?? .infinity {
-        best = ClockDrift(seconds: server.timeIntervalSince(middle), uncertainty: half)
-      }
-    }
-    return best ?? ClockDrift(seconds: 0, uncertainty: 0)
   }
 }

@@ -73,10 +73,11 @@ public final class JobClient: Sendable {
     let unique = options.uniqueKey.map { "\(J.name):\($0)" }
     let timeout = kind.timeout?.milliseconds ?? 0
     let (name, version, attempts) = (J.name, J.version, kind.maxAttempts)
+    let instant = clock.real
     for payload in payloads {
       entries.append(
         QueueEntry(
-          group: group, uniqueKey: unique, id: JobID(), name: name, version: version,
+          group: group, uniqueKey: unique, id: JobID(at: instant), name: name, version: version,
           maxAttempts: attempts, timeoutMilliseconds: timeout, isDurable: false, payload: payload))
     }
     let pushed = try await push(

@@ -67,10 +67,11 @@ public final class JobOutbox: Sendable {
   }
 
   private func rows<J: DurableJob>(_ jobs: [J], _ options: EnqueueOptions) throws -> [JobRow] {
-    let now = clock.now
+    let (now, real) = (clock.now, clock.real)
     return zip(jobs, try Payload.encode(jobs)).map { job, payload in
       JobRow(
-        job, id: JobID(), payload: String(decoding: payload, as: UTF8.self), options: options,
+        job, id: JobID(at: real), payload: String(decoding: payload, as: UTF8.self),
+        options: options,
         now: now)
     }
   }

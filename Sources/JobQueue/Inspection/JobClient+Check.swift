@@ -44,7 +44,7 @@ extension JobClient {
       }
     }
     // The newest rows may still be on their way from their enqueuer.
-    let missing = try await missingJobs(olderThan: Date().addingTimeInterval(-2))
+    let missing = try await missingJobs(olderThan: clock.real.addingTimeInterval(-2))
     for (queue, ids) in missing.sorted(by: { $0.key < $1.key }) {
       found.append(
         Inconsistency(

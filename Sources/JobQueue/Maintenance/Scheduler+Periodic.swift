@@ -62,6 +62,6 @@ extension Scheduler {
       endedBefore: now.addingTimeInterval(-7 * 86400), on: client.postgres)
     _ = try await client.redis.send(
       "ZREMRANGEBYSCORE", RedisArgument(client.keys.workers), "-inf",
-      RedisArgument(Date().milliseconds - 60_000))
+      RedisArgument(client.clock.real.milliseconds - 60_000))
   }
 }

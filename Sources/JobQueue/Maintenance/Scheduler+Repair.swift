@@ -29,7 +29,7 @@ extension Scheduler {
     let pushed = try await sweep(olderThan: .distantFuture)
     let hasBegun = try await client.redis.run(
       Scripts.beginEpoch, keys: [RedisArgument(client.keys.epoch), mark],
-      arguments: [RedisArgument(Date().milliseconds)])
+      arguments: [RedisArgument(client.clock.real.milliseconds)])
     guard hasBegun.int == 1 else { return }
     if pushed > 0 {
       logger.notice(
@@ -48,7 +48,7 @@ extension Scheduler {
       await attempt("repair") {
         let start = ContinuousClock.now
         let pushed = try await sweep(
-          olderThan: Date().addingTimeInterval(-configuration.sweepGrace.seconds))
+          olderThan: client.clock.real.addingTimeInterval(-configuration.sweepGrace.seconds))
         interval = max(configuration.sweepInterval, (ContinuousClock.now - start) * 20)
         if pushed > 0 {
           logger.notice("Jobs were missing in Redis", metadata: ["jobs": "\(pushed)"])

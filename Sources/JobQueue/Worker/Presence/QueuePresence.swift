@@ -27,15 +27,17 @@ struct QueuePresence: Sendable {
     let calls = queues.map {
       (keys: [RedisArgument(client.keys.base($0))], arguments: [RedisArgument(consumer)])
     }
+    let now = client.clock.real
     var commands = calls.map { Scripts.heartbeat.call(keys: $0.keys, arguments: $0.arguments) }
     commands.append(
       [
-        "ZADD", RedisArgument(client.keys.workers), RedisArgument(Date().milliseconds),
+        "ZADD", RedisArgument(client.keys.workers), RedisArgument(now.milliseconds),
         RedisArgument(lease.id),
       ])
     commands.append(
       [
-        "SET", RedisArgument(client.keys.worker(lease.id)), RedisArgument(report.json()), "EX",
+        "SET", RedisArgument(client.keys.worker(lease.id)), RedisArgument(report.json(now: now)),
+        "EX",
         RedisArgument(max(10, Int(leaseTime.seconds * 3))),
       ])
     commands.append(

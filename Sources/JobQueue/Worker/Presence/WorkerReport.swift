@@ -27,9 +27,9 @@ struct WorkerReport: Sendable {
       isDraining: shutdown.isDraining, running: running)
   }
 
-  func json() -> String {
+  func json(now: Date) -> String {
     do {
-      return String(decoding: try JSONEncoder().encode(status()), as: UTF8.self)
+      return String(decoding: try JSONEncoder().encode(status(now: now)), as: UTF8.self)
     } catch {
       return "{}"
     }
