@@ -273,16 +273,25 @@ struct BounceTests {
     }
   }
 
-  @Test("A maildir and a mailbox file are read, each message once (EML-420, EML-424)")
-  func mailboxes() async throws {
+  /// Passes a bed that has sent one message, a folder with an empty maildir, and the message's id.
+  private func withMailbox(
+    _ body: (_ bed: MailBed, _ folder: String, _ id: String) async throws -> Void
+  ) async throws {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "martlet-bounces-\(UInt64.random(in: .min ... .max))").path
+    // A leftover temporary folder is harmless.
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try FileManager.default.createDirectory(
       atPath: folder + "/new", withIntermediateDirectories: true)
     try await MailBed.with { bed in
       let hash = try await bed.sentOne()
-      let id = "\(SendHash.text(hash))@mail.example.com"
+      try await body(bed, folder, "\(SendHash.text(hash))@mail.example.com")
+    }
+  }
+
+  @Test("A maildir and a mailbox file are read, each message once (EML-420, EML-424)")
+  func mailboxes() async throws {
+    try await withMailbox { bed, folder, id in
       try Data(notification(status: "4.2.0", messageID: id)).write(
         to: URL(filePath: "\(folder)/new/1"))
       try Data("nothing".utf8).write(to: URL(filePath: "\(folder)/new/2"))
@@ -313,27 +322,8 @@ struct BounceTests {
 
   @Test("EML-427: a returned message that cannot be recorded stops no other, and is tried again")
   func aside() async throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "martlet-bounces-\(UInt64.random(in: .min ... .max))").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try FileManager.default.createDirectory(
-      atPath: folder + "/new", withIntermediateDirectories: true)
-    try await MailBed.with { bed in
-      let hash = try await bed.sentOne()
-      let id = "\(SendHash.text(hash))@mail.example.com"
-      try await bed.pool.query(
-        """
-        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          IF NEW.is_hard THEN RAISE EXCEPTION 'this one not'; END IF;
-          RETURN NEW;
-        END $$
-        """)
-      try await bed.pool.query(
-        """
-        CREATE TRIGGER refuse BEFORE INSERT ON email_bounces
-        FOR EACH ROW EXECUTE FUNCTION refuse()
-        """)
+    try await withMailbox { bed, folder, id in
+      try await bed.pool.refuse(on: "email_bounces", where: "NEW.is_hard")
       let bad = notification(status: "5.1.1", id: "bad", messageID: id)
       for number in 1...3 {
         let good = notification(status: "4.2.0", id: "n\(number)", messageID: id)

@@ -85,14 +85,21 @@ struct MessageQueueTests {
     #expect(FrequencyClock.next(start, .month) == Date(timeIntervalSince1970: 1_709_164_800))
   }
 
+  /// Sends contact 1 a message, and a second one, which the rule of ``daily`` holds back.
+  /// - Returns: The e-mail that is held.
+  private static func holdOne(_ bed: MailBed) async throws -> Int64 {
+    try await bed.people(1)
+    try await bed.dispatch(try await bed.email(), to: [1])
+    try await bed.sendAll()
+    let held = try await bed.email()
+    try await bed.dispatch(held, to: [1], key: "h")
+    return held
+  }
+
   @Test("Released when the rule allows it; else postponed by a unit from its former time (EML-245)")
   func releasing() async throws {
     try await MailBed.with(Self.daily) { bed in
-      try await bed.people(1)
-      try await bed.dispatch(try await bed.email(), to: [1])
-      try await bed.sendAll()
-      let held = try await bed.email()
-      try await bed.dispatch(held, to: [1], key: "h")
+      let held = try await Self.holdOne(bed)
       let scheduled: Date = try await bed.pool.query(
         "SELECT scheduled_at FROM message_queue")[0].decode(at: 0)
       // Another message comes first, so that the rule blocks again.
@@ -299,11 +306,7 @@ struct MessageQueueTests {
     "A request in progress counts for entries released at the same time (EML-241, EML-250)")
   func releaseBesideOrder() async throws {
     try await MailBed.with(Self.daily) { bed in
-      try await bed.people(1)
-      try await bed.dispatch(try await bed.email(), to: [1])
-      try await bed.sendAll()
-      let held = try await bed.email()
-      try await bed.dispatch(held, to: [1], key: "h")
+      let held = try await Self.holdOne(bed)
       bed.clock.advance(.seconds(86_401))
       let other = try await bed.email()
       let (now, dispatcher) = (bed.now, bed.environment.dispatcher)

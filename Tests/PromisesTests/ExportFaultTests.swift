@@ -76,11 +76,7 @@ struct ExportFaultTests {
 
   @Test("is the same after workers were killed and Redis emptied in the middle")
   func survives() async throws {
-    let installation = try await Installation.start()
-    let api = try await APIProcess(installation)
-    let crew = try Crew(installation)
-    let list = try await WatchedImport.submit(installation, rows: rows)
-    try #require(await list.ends(), "\(crew.casualties)")
+    let (installation, api, crew) = try await WatchedImport.installation(rows: rows)
 
     let quiet = try await outcome(try await ask(api), installation)
     let contacts: Int = try await installation.pool.query("SELECT count(*) FROM contacts")[0]

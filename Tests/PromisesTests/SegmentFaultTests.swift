@@ -95,11 +95,7 @@ struct SegmentFaultTests {
 
   @Test("are right after workers were killed and Redis emptied in rebuilds and refreshes")
   func survives() async throws {
-    let installation = try await Installation.start()
-    let api = try await APIProcess(installation)
-    let crew = try Crew(installation)
-    let list = try await WatchedImport.submit(installation, rows: rows)
-    try #require(await list.ends(), "\(crew.casualties)")
+    let (installation, api, crew) = try await WatchedImport.installation(rows: rows)
     let redis = try installation.redis.connect()
     try #require(try await api.send("POST", "/api/tags/new", #"{"tag":"late"}"#).status == 201)
     let tag: Int64 = try await installation.pool.query("SELECT id FROM tags WHERE tag = 'late'")[0]

@@ -13,19 +13,7 @@ struct IsolationTests {
   func refreshes() async throws {
     try await SegmentBed.with { bed in
       try await bed.segment(1, points("gte", 50))
-      try await bed.pool.query(
-        """
-        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          IF NEW.contact_id = 377 THEN RAISE EXCEPTION 'this one not'; END IF;
-          RETURN NEW;
-        END $$
-        """)
-      try await bed.pool.query(
-        """
-        CREATE TRIGGER refuse BEFORE INSERT ON segment_members
-        FOR EACH ROW EXECUTE FUNCTION refuse()
-        """)
+      try await bed.pool.refuse(on: "segment_members", where: "NEW.contact_id = 377")
       try await bed.pool.query(
         """
         INSERT INTO contacts (id, date_added, points)

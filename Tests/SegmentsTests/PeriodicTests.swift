@@ -186,9 +186,7 @@ import Testing
         try await SegmentRebuilds.requestAll(in: transaction)
       }
       try await bed.working {
-        try await bed.holding { connection in
-          try await connection.query("SELECT lock_contact_range(0, 10)")
-        } against: {
+        try await bed.holdingContacts {
           let isDone = try await eventually {
             try await bed.texts("SELECT 'open' FROM segment_runs WHERE ended_at IS NULL") == []
           }

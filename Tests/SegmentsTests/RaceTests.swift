@@ -86,9 +86,7 @@ import Testing
       try await bed.refresh()
       let first = try await bed.request(1)
       try await bed.working {
-        try await bed.holding { transaction in
-          try await transaction.query("SELECT lock_contact_range(0, 10)")
-        } against: {
+        try await bed.holdingContacts {
           for request in first { _ = try await SegmentRebuilds.wait(for: request, on: bed.pool) }
         } thenBeforeCommit: {
           try await bed.jobs.transaction { transaction in

@@ -101,9 +101,7 @@ import Testing
       try await bed.segment(1, points("gte", 1))
       let requests = try await bed.request(1)
       try await bed.working {
-        try await bed.holding { connection in
-          try await connection.query("SELECT lock_contact_range(0, 10)")
-        } against: {
+        try await bed.holdingContacts {
           for request in requests { _ = try await SegmentRebuilds.wait(for: request, on: bed.pool) }
         } thenBeforeCommit: {
           try await bed.contacts(2, from: 4)
@@ -124,9 +122,7 @@ import Testing
       #expect(
         try await bed.texts("SELECT name FROM jobs ORDER BY name") == ["segment.rebuild"])
       try await bed.working(concurrency: 4) { () async throws -> Void in
-        try await bed.holding { connection in
-          try await connection.query("SELECT lock_contact_range(0, 10)")
-        } against: {
+        try await bed.holdingContacts {
           for request in first + second {
             _ = try await SegmentRebuilds.wait(for: request, on: bed.pool)
           }
@@ -326,9 +322,7 @@ import Testing
       try await bed.segment(1, filter("date_identified", "=", "today", type: "datetime"))
       let requests = try await bed.request(1)
       try await bed.working {
-        try await bed.holding { connection in
-          try await connection.query("SELECT lock_contact_range(0, 10)")
-        } against: {
+        try await bed.holdingContacts {
           for request in requests { _ = try await SegmentRebuilds.wait(for: request, on: bed.pool) }
         } thenBeforeCommit: {
           clock.move(to: SegmentBed.start.addingTimeInterval(86_400))

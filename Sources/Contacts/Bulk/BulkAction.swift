@@ -107,3 +107,18 @@ package enum Existing {
     }
   }
 }
+
+extension BulkRequest {
+  /// Returns the ids of the records to add and to remove. There is at least one, and all of them exist.
+  ///
+  /// - Throws: ``InvalidInput``.
+  package func records(
+    in table: StaticString, _ noun: String, on connection: PostgresConnection
+  ) async throws -> (add: [Int64], remove: [Int64]) {
+    let ids = (add: try numbers(add, "add"), remove: try numbers(remove, "remove"))
+    try require(!ids.add.isEmpty || !ids.remove.isEmpty)
+    try await Existing.require(ids.add, in: table, "add", noun, on: connection)
+    try await Existing.require(ids.remove, in: table, "remove", noun, on: connection)
+    return ids
+  }
+}

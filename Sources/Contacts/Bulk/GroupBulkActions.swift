@@ -9,14 +9,8 @@ struct CategoriesBulkAction: BulkAction {
   func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect {
-    let effect = Effect(
-      add: try request.numbers(request.add, "add"),
-      remove: try request.numbers(request.remove, "remove"))
-    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
-    try await Existing.require(effect.add, in: "categories", "add", "category", on: connection)
-    try await Existing.require(
-      effect.remove, in: "categories", "remove", "category", on: connection)
-    return effect
+    let ids = try await request.records(in: "categories", "category", on: connection)
+    return Effect(add: ids.add, remove: ids.remove)
   }
 
   private struct Effect: BulkEffect {
@@ -102,13 +96,8 @@ struct CompaniesBulkAction: BulkAction {
   func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect {
-    let effect = Effect(
-      add: try request.numbers(request.add, "add"),
-      remove: try request.numbers(request.remove, "remove"))
-    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
-    try await Existing.require(effect.add, in: "companies", "add", "company", on: connection)
-    try await Existing.require(effect.remove, in: "companies", "remove", "company", on: connection)
-    return effect
+    let ids = try await request.records(in: "companies", "company", on: connection)
+    return Effect(add: ids.add, remove: ids.remove)
   }
 
   private struct Effect: BulkEffect {

@@ -1,6 +1,18 @@
 import Redis
 
 extension Scripts {
+  /// Ends a script that would add `n` jobs beyond the queue's bound, if its first argument is `1`.
+  private static let boundCheck = """
+    if ARGV[1] == '1' then
+      local bound = tonumber(redis.call('HGET', base .. 'config', 'bound'))
+      if bound then
+        local laned = tonumber(redis.call('HGET', base .. 'stats', 'laned')) or 0
+        local depth = redis.call('XLEN', ready) + laned
+        if depth + n > bound then return redis.error_reply('FULL ' .. depth .. ' ' .. bound) end
+      end
+    end
+    """
+
   /// Adds jobs. Arguments: `1` to respect the queue's bound, the clock's offset in ms, then per
   /// job: entry, id (durable) or empty, milliseconds a unique key may live (0: no unique key),
   /// due instant in ms by the clients' clock or empty, `1` for a retry.
@@ -11,14 +23,7 @@ extension Scripts {
     "push",
     """
     local n = (#ARGV - 2) / 5
-    if ARGV[1] == '1' then
-      local bound = tonumber(redis.call('HGET', base .. 'config', 'bound'))
-      if bound then
-        local laned = tonumber(redis.call('HGET', base .. 'stats', 'laned')) or 0
-        local depth = redis.call('XLEN', ready) + laned
-        if depth + n > bound then return redis.error_reply('FULL ' .. depth .. ' ' .. bound) end
-      end
-    end
+    \(boundCheck)
     local offset = tonumber(ARGV[2])
     local known, laned = {}, false
     for i = 0, n - 1 do
@@ -49,14 +54,7 @@ extension Scripts {
     "push-plain",
     """
     local n = #ARGV - 1
-    if ARGV[1] == '1' then
-      local bound = tonumber(redis.call('HGET', base .. 'config', 'bound'))
-      if bound then
-        local laned = tonumber(redis.call('HGET', base .. 'stats', 'laned')) or 0
-        local depth = redis.call('XLEN', ready) + laned
-        if depth + n > bound then return redis.error_reply('FULL ' .. depth .. ' ' .. bound) end
-      end
-    end
+    \(boundCheck)
     redis.call('HINCRBY', base .. 'stats', 'enqueued', n)
     if isDirect() then
       for i = 2, n + 1 do redis.call('XADD', ready, '*', 'j', ARGV[i]) end

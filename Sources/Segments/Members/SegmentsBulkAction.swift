@@ -11,13 +11,8 @@ package struct SegmentsBulkAction: BulkAction {
   package func prepare(
     _ request: BulkRequest, on connection: PostgresConnection
   ) async throws -> any BulkEffect {
-    let effect = Effect(
-      add: try request.numbers(request.add, "add"),
-      remove: try request.numbers(request.remove, "remove"))
-    try request.require(!effect.add.isEmpty || !effect.remove.isEmpty)
-    try await Existing.require(effect.add, in: "segments", "add", "segment", on: connection)
-    try await Existing.require(effect.remove, in: "segments", "remove", "segment", on: connection)
-    return effect
+    let ids = try await request.records(in: "segments", "segment", on: connection)
+    return Effect(add: ids.add, remove: ids.remove)
   }
 
   private struct Effect: BulkEffect {

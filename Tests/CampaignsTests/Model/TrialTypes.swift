@@ -23,11 +23,16 @@ struct TrialAction: CampaignAction {
 }
 
 /// An external effect whose result the test decides.
-struct TrialExternal: ExternalAction {
+struct TrialExternal: PlainExternalAction {
   func perform(
     _ event: CampaignEvent, _ contact: ExternalContact, key: String, _ settings: CampaignSettings
   ) async -> Result<Void, ActionFailure> { .success(()) }
+}
 
+/// An external action that needs none of a contact's data.
+protocol PlainExternalAction: ExternalAction {}
+
+extension PlainExternalAction {
   func read(
     _ event: CampaignEvent, _ contacts: [Int64], _ transaction: CampaignTransaction
   ) async throws -> [Int64: ExternalContact] {

@@ -64,13 +64,7 @@ struct OperationTests {
   @Test("CAM-604: entries claimed before unpublishing complete; the events below them wait")
   func claimed() async throws {
     try await CampaignBed.with(types: .trial) { bed in
-      try await bed.contacts(1)
-      let campaign = try await bed.campaign([
-        E.action("call", "trial.outside", ["modulus": .integer(9)]),
-        E.points("then", under: "call"),
-      ])
-      try await bed.add([1], to: campaign.id)
-      let event = try #require(campaign.events.first { $0.name == "call" })
+      let (campaign, event) = try await bed.callThenPoints()
       let claim = try #require(
         try await bed.runtime.transaction(campaign.id, now: bed.now) {
           try await ExternalActions($0).claim(event, TrialExternal(), limit: 9, lease: .seconds(60))

@@ -254,13 +254,7 @@ struct ScheduleTests {
   )
   func lapsed() async throws {
     try await CampaignBed.with(types: .trial) { bed in
-      try await bed.contacts(1)
-      let campaign = try await bed.campaign([
-        E.action("call", "trial.outside", ["modulus": .integer(9)]),
-        E.points("then", under: "call"),
-      ])
-      try await bed.add([1], to: campaign.id)
-      let event = try #require(campaign.events.first { $0.name == "call" })
+      let (campaign, event) = try await bed.callThenPoints()
       func claim(_ seconds: Double) async throws -> Claim? {
         try await bed.runtime.transaction(campaign.id, now: bed.now.addingTimeInterval(seconds)) {
           try await ExternalActions($0).claim(event, TrialExternal(), limit: 9, lease: .seconds(60))

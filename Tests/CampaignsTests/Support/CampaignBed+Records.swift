@@ -42,6 +42,17 @@ extension CampaignBed {
       """)
   }
 
+  /// Creates a campaign with an external event, `call`, and points below it, `then`, and adds contact 1.
+  func callThenPoints() async throws -> (campaign: Campaign, call: CampaignEvent) {
+    try await contacts(1)
+    let campaign = try await campaign([
+      E.action("call", "trial.outside", ["modulus": .integer(9)]),
+      E.points("then", under: "call"),
+    ])
+    try await add([1], to: campaign.id)
+    return (campaign, campaign.events[0])
+  }
+
   /// Creates a campaign whose events may reference missing records.
   func campaign(
     _ events: [JSONValue], restart: Bool, trusting: Bool

@@ -19,6 +19,20 @@ struct WatchedImport {
     return WatchedImport(installation: installation, rows: rows)
   }
 
+  /// Starts an installation with an API and two workers, and imports a list of `rows` contacts.
+  static func installation(
+    rows: Int
+  ) async throws -> (installation: Installation, api: APIProcess, crew: Crew) {
+    let installation = try await Installation.start()
+    let api = try await APIProcess(installation)
+    let crew = try Crew(installation)
+    let list = try await submit(installation, rows: rows)
+    guard await list.ends() else {
+      throw Installation.Failure(description: "the import does not end: \(crew.casualties)")
+    }
+    return (installation, api, crew)
+  }
+
   struct State: Sendable, Equatable {
     var status = 0
     var lines = 0

@@ -8,6 +8,21 @@ extension SegmentBed {
   /// The wait events of a session that conflicts with another: a bucket, a row; not a table extension.
   static let waitEvents = ["advisory", "transactionid", "tuple", "spectoken"]
 
+  /// Keeps the first contacts from being evaluated while a closure begins `other`, until that waits for it; see
+  /// ``holding(_:against:thenBeforeCommit:)``.
+  func holdingContacts(
+    against other: @escaping @Sendable () async throws -> Void,
+    thenBeforeCommit before: @escaping @Sendable () async throws -> Void = {}
+  ) async throws {
+    try await holding {
+      try await $0.query("SELECT lock_contact_range(0, 10)")
+    } against: {
+      try await other()
+    } thenBeforeCommit: {
+      try await before()
+    }
+  }
+
   /// Runs statements in a transaction and keeps it open while a closure begins `other`, until that waits
   /// for one of its locks; then commits, and waits for the end of both.
   func holding(
