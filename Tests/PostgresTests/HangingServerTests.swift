@@ -38,6 +38,31 @@ import Testing
     }
   }
 
+  @Test func aServerThatGoesOnIsUsedAgain() async throws {
+    let server = try await PrivatePostgres.start()
+    var configuration = try PostgresConfiguration(url: server.url, maximumConnections: 1)
+    configuration.connectTimeout = .seconds(2)
+    configuration.statementTimeout = .seconds(5)
+    configuration.acquireTimeout = .seconds(600)
+    let pool = PostgresPool(configuration, logger: .silent)
+    try await pool.query("CREATE TABLE t (n integer)")
+    let processes = try server.processes
+    for process in processes { _ = Foundation.kill(process, SIGSTOP) }
+    let error = await #expect(throws: PostgresError.self) {
+      try await pool.query("INSERT INTO t VALUES (1)")
+    }
+    #expect(error?.code == .timeout)
+    #expect(error?.mayHaveBeenApplied == true)
+    // Waits for the server, which takes no new connections yet.
+    async let waiting = pool.query("INSERT INTO t VALUES (2)")
+    for process in processes { _ = Foundation.kill(process, SIGCONT) }
+    #expect(try await waiting.affected == 1)
+    let numbers: [Int] = try await pool.query("SELECT n FROM t").map { try $0.decode(at: 0) }
+    #expect(numbers.contains(2) && Set(numbers).isSubset(of: [1, 2]) && numbers.count <= 2)
+    await pool.close()
+    server.kill()
+  }
+
   @Test func aSlowStatementOfAServerThatIsThereIsNotGivenUp() async throws {
     try await TestDatabase.with { database in
       var configuration = try PostgresConfiguration(url: database.url)

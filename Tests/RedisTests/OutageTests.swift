@@ -21,8 +21,8 @@ struct OutageTests {
     #expect(error?.mayHaveBeenApplied == true)
     #expect(connection.state == .connecting)
 
-    async let waiting = connection.send("GET", "k", timeout: .seconds(20))
-    async let also = connection.pipeline([["INCR", "n"], ["INCR", "n"]], timeout: .seconds(20))
+    async let waiting = connection.send("GET", "k", timeout: .seconds(120))
+    async let also = connection.pipeline([["INCR", "n"], ["INCR", "n"]], timeout: .seconds(120))
     try await server.start()
     #expect(try await waiting.text == "before")
     #expect(try await also == [.success(.integer(1)), .success(.integer(2))])
@@ -94,7 +94,7 @@ struct OutageTests {
     let server = try await PrivateRedis.start()
     server.kill()
     let connection = try server.connect()
-    async let reply = connection.send("PING", timeout: .seconds(20))
+    async let reply = connection.send("PING", timeout: .seconds(120))
     try await server.start()
     #expect(try await reply == .status("PONG"))
     await connection.close()
@@ -112,7 +112,32 @@ struct OutageTests {
     let error = await #expect(throws: RedisError.self) { try await connection.send("PING") }
     #expect(error?.code == .timeout)
     server.resume()
-    #expect(try await connection.send("ECHO", "back", timeout: .seconds(20)).text == "back")
+    #expect(try await connection.send("ECHO", "back", timeout: .seconds(120)).text == "back")
+    await connection.close()
+  }
+
+  /// What callers were told while the server stood still holds: what it may have done, it does once it goes on.
+  @Test func eachCommandOfAFrozenServerFailsAtItsOwnDeadline() async throws {
+    let server = try await PrivateRedis.start()
+    let connection = try server.connect { $0.commandTimeout = .seconds(600) }
+    _ = try await connection.send("SET", "n", 0)
+    server.pause()
+    async let patient = connection.send("INCR", "n", timeout: .seconds(600))
+    let start = ContinuousClock.now
+    for milliseconds in [200, 300] {
+      let outcome = await connection.outcome("INCR", "n", timeout: .milliseconds(milliseconds))
+      let error = #expect(throws: RedisError.self) { try outcome.get() }
+      #expect(error?.code == .timeout)
+      #expect(error?.mayHaveBeenApplied == true)
+    }
+    // Far from the ten minutes for which the first one is ready to wait, however busy the machine.
+    #expect(ContinuousClock.now - start < .seconds(300))
+    server.resume()
+    let first = try await patient.int ?? 0
+    #expect((1...3).contains(first))
+    let areApplied = try await eventually { try await connection.send("GET", "n").text == "3" }
+    #expect(areApplied)
+    #expect(connection.connectionsMade == 1)
     await connection.close()
   }
 

@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Campaigns
+@testable import Mail
 
 /// Data of one contact among many that make an event fail.
 @Suite("CAM-307: one contact of many that makes things fail")
@@ -107,19 +108,7 @@ struct IsolationTests {
   func enrolment(areNew: Bool) async throws {
     try await CampaignBed.with(types: Self.types) { bed in
       try await bed.contacts(Self.crowd)
-      try await bed.pool.query(
-        """
-        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-          IF NEW.contact_id = 377 THEN RAISE EXCEPTION 'this one not'; END IF;
-          RETURN NEW;
-        END $$
-        """)
-      try await bed.pool.query(
-        """
-        CREATE TRIGGER refuse BEFORE INSERT ON campaign_members
-        FOR EACH ROW EXECUTE FUNCTION refuse()
-        """)
+      try await bed.pool.refuse(on: "campaign_members", where: "NEW.contact_id = 377")
       let campaign = try await bed.campaign([E.points("p")])
       try await bed.enterSegment(1, (1...Int64(Self.crowd)).map(\.self))
       if areNew {
@@ -135,6 +124,65 @@ struct IsolationTests {
       #expect(try await bed.points(1) == 1)
       #expect(try await bed.points(Self.bad) == 0)
       #expect(try await bed.corrections(of: campaign.id) == 0)
+    }
+  }
+
+  @Test("An action below a decision fails for its contact alone, and the decision is taken for all")
+  func decisions() async throws {
+    try await CampaignBed.with(types: Self.types) { bed in
+      try await bed.contacts(Self.crowd)
+      let campaign = try await bed.campaign([
+        E.decision("visit", "page.pagehit"),
+        E.action("odd", "trial.odd", under: "visit", path: "yes"),
+      ])
+      let all = (1...Int64(Self.crowd)).map(\.self)
+      try await bed.add(all, to: campaign.id)
+      try await bed.engage("page.pagehit", all)
+      let log = try await bed.log(campaign.id)
+      let visits = log.filter { $0.event == "visit" && $0.state == "executed" && $0.path == true }
+      #expect(visits.count == Self.crowd)
+      let done = log.filter { $0.event == "odd" && $0.state == "executed" }
+      #expect(done.count == Self.crowd - 1)
+      #expect(log.filter { $0.state != "executed" }.map(\.contact) == [Self.bad])
+    }
+  }
+
+  @Test("CAM-402, EML-346: an engagement that cannot decide is set aside, and the others decide")
+  func engagements() async throws {
+    try await CampaignBed.with(transport: PickyTransport()) { bed in
+      try await bed.contacts(Self.crowd)
+      let campaign = try await bed.campaign([
+        E.action("mail", "email.send", ["email": .integer(try await bed.email())]),
+        E.decision("open", "email.open", under: "mail"),
+        E.points("came", under: "open", path: "yes"),
+      ])
+      try await bed.add((1...Int64(Self.crowd)).map(\.self), to: campaign.id)
+      try await bed.working {
+        let areSent = try await eventually {
+          try await bed.sends().allSatisfy { $0 == .sent }
+        }
+        #expect(areSent)
+      }
+      try await bed.pool.refuse(
+        "UPDATE", on: "campaign_log", where: "OLD.contact_id = 377 AND OLD.state = 1")
+      let opens = try await bed.pool.query("SELECT hash FROM email_sends ORDER BY id").map {
+        MailEngagement(
+          .open(inBrowser: false), hash: try $0.decode(at: 0), at: bed.now, address: nil, agent: nil
+        )
+      }
+      try await EngagementStore.append(opens, to: bed.pool)
+      let mail = try #require(bed.mail)
+      try await EngagementHandler(environment: mail).drain {}
+      let open = try await bed.log(campaign.id).filter { $0.event == "open" }
+      let decided = open.filter { $0.state == "executed" && $0.path == true }
+      #expect(decided.count == Self.crowd - 1)
+      #expect(open.filter { $0.state == "waiting" }.map(\.contact) == [Self.bad])
+      #expect(try await bed.points(Self.bad - 1) == 1)
+      #expect(try await bed.points(Self.bad) == 0)
+      let aside = try await bed.pool.query("SELECT error FROM email_acts_aside").map {
+        try $0.decode(at: 0, as: String.self)
+      }
+      #expect(aside.count == 1 && aside.first?.contains("this one not") == true)
     }
   }
 
