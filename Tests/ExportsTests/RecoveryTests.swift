@@ -37,13 +37,13 @@ struct RecoveryTests {
     try await ExportBed.with(Self.slow) { bed in
       try await bed.people(40_000)
       let export = try await bed.service.create(Self.options, by: ExportBed.user)
-      let doomed = bed.worker(lease: .seconds(1))
+      let doomed = bed.worker(lease: .seconds(3))
       let task = Task { try await doomed.run() }
       try await Self.middle(export.id, bed)
       doomed.abandon()
       try await task.value
       #expect(try await bed.parts() > 0)
-      let done = try await bed.working(lease: .seconds(1)) {
+      let done = try await bed.working(lease: .seconds(3)) {
         let done = try await bed.ended(export.id)
         #expect(try await bed.idle())
         return done

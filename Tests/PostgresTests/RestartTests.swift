@@ -95,7 +95,7 @@ import Testing
   @Test func aServerThatNoLongerAnswersIsGivenUp() async throws {
     let server = try await PrivatePostgres.start()
     var configuration = try PostgresConfiguration(url: server.url, maximumConnections: 1)
-    configuration.statementTimeout = .seconds(1)
+    configuration.statementTimeout = .seconds(3)
     let pool = PostgresPool(configuration, logger: .silent)
     let process = try await pool.withConnection { await $0.processID }
     Foundation.kill(process, SIGSTOP)

@@ -42,12 +42,12 @@ struct DripTests {
     /// Moves the clock and waits until nothing is due by it.
     func pass(_ time: String) async throws {
       try await tool("clock", "advance", time)
-      try await tool("wait", "--idle", "--timeout", "50")
+      try await tool("wait", "--idle", "--timeout", "110")
     }
     try await tool("clock", "set", "2027-03-01T10:00:00Z")
     try await prepare(installation, restart: restart)
     try await tag(true, installation)
-    try await tool("wait", "--idle", "--timeout", "50")
+    try await tool("wait", "--idle", "--timeout", "110")
     try await pass("25h")
     try await tag(false, installation)
     try await pass("30h")

@@ -10,11 +10,12 @@ struct TimeoutTests {
     let redis = try TestRedis()
     let connection = redis.connection
     let error = await #expect(throws: RedisError.self) {
-      // The server answers after a second, with null.
-      try await connection.send("BLPOP", redis.key("empty"), 1, timeout: .milliseconds(100))
+      // The server answers once there is something.
+      try await connection.send("BLPOP", redis.key("empty"), 0, timeout: .milliseconds(100))
     }
     #expect(error?.code == .timeout)
     #expect(error?.mayHaveBeenApplied == true)
+    try await redis.push("late", to: "empty")
     #expect(try await connection.send("ECHO", "mine").text == "mine")
     #expect(connection.connectionsMade == 1)
     try await redis.cleanup()
@@ -23,9 +24,9 @@ struct TimeoutTests {
   @Test func commandsBeforeTheDeadlineAreLeftAlone() async throws {
     let redis = try TestRedis()
     let connection = redis.connection
-    async let slow = connection.send("BLPOP", redis.key("a"), 1, timeout: .seconds(5))
+    async let slow = connection.send("BLPOP", redis.key("a"), 1, timeout: .seconds(60))
     async let impatient = connection.outcome("GET", redis.key("b"), timeout: .milliseconds(50))
-    async let patient = connection.send("ECHO", "patient", timeout: .seconds(5))
+    async let patient = connection.send("ECHO", "patient", timeout: .seconds(60))
     #expect(try await slow.isNull)
     // Whether it came in time depends on which of the three was asked first.
     if case .failure(let error) = await impatient { #expect(error.code == .timeout) }
@@ -45,8 +46,8 @@ struct TimeoutTests {
     }
     #expect(error?.code == .timeout)
     // This one is behind the other and may be lost with the connection, but does not hang.
-    _ = await connection.outcome("PING", timeout: .seconds(5))
-    #expect(try await connection.send("ECHO", "again", timeout: .seconds(5)).text == "again")
+    _ = await connection.outcome("PING", timeout: .seconds(60))
+    #expect(try await connection.send("ECHO", "again", timeout: .seconds(60)).text == "again")
     #expect(connection.connectionsMade == 2)
     await connection.close()
     try await redis.cleanup()
@@ -56,13 +57,14 @@ struct TimeoutTests {
     let redis = try TestRedis()
     let connection = redis.connection
     let task = Task {
-      try await connection.send("BLPOP", redis.key("empty"), 3, timeout: .seconds(10))
+      try await connection.send("BLPOP", redis.key("empty"), 0, timeout: .seconds(600))
     }
     try await redis.waitUntilBlocked(connection.name)
     task.cancel()
     let error = await #expect(throws: RedisError.self) { try await task.value }
     #expect(error?.code == .cancelled)
     #expect(error?.mayHaveBeenApplied == true)
+    try await redis.push("late", to: "empty")
     #expect(try await connection.send("ECHO", "mine").text == "mine")
     try await redis.cleanup()
   }
@@ -148,6 +150,13 @@ struct TimeoutTests {
 }
 
 extension TestRedis {
+  /// Adds an element to a list over a connection of its own, so that who waits for one gets it.
+  func push(_ element: String, to list: String) async throws {
+    let other = try connect(name: "other")
+    _ = try await other.send("RPUSH", key(list), RedisArgument(element))
+    await other.close()
+  }
+
   /// Waits until the server shows the connection of this name in a blocking command.
   func waitUntilBlocked(_ name: String) async throws {
     let observer = try connect(name: "observer")

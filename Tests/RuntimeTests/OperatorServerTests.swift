@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -59,9 +60,9 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { tasks in
       tasks.addTask { try await group.run() }
       var port: Int?
-      for _ in 0..<500 where port == nil {
+      _ = await eventually {
         port = server.listeningPort
-        try await Task.sleep(for: .milliseconds(10))
+        return port != nil
       }
       let base = "http://127.0.0.1:\(try #require(port))"
 

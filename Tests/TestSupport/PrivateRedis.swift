@@ -94,7 +94,7 @@ public final class PrivateRedis: Sendable {
       if pid == nil { throw Failure("\(executable) cannot be started") }
     }
     var configuration = RedisConfiguration(.fixed(.tcp(host: "127.0.0.1", port: port)))
-    configuration.commandTimeout = .seconds(20)
+    configuration.commandTimeout = .seconds(120)
     let probe = RedisConnection(configuration, name: "probe", logger: .silent)
     var failure: Failure?
     do throws(RedisError) {

@@ -18,7 +18,7 @@ struct HTTPClientTests {
     HTTPCall(
       method, url, headers: [("X-Key", "value"), ("X-Empty", "")],
       body: body.map { Array($0.utf8) },
-      timeout: .seconds(5), allowsPrivateAddresses: true)
+      timeout: .seconds(60), allowsPrivateAddresses: true)
   }
 
   @Test("Method, headers and body arrive; status, headers and body are returned")
@@ -52,7 +52,7 @@ struct HTTPClientTests {
   func refusesPrivateAddresses() async throws {
     let stub = try HTTPStub { _ in Self.answer("200 OK") }
     for host in ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"] {
-      let call = HTTPCall("GET", "http://\(host):\(stub.port)/", timeout: .seconds(5))
+      let call = HTTPCall("GET", "http://\(host):\(stub.port)/", timeout: .seconds(60))
       let error = await #expect(throws: TransferError.self) { try await client.send(call) }
       #expect(error?.code == .refusedAddress || error?.code == .connection, "\(host)")
     }
@@ -60,7 +60,7 @@ struct HTTPClientTests {
     _ = try await client.send(call(stub.url()))
     _ = try await client.send(call(stub.url()))
     await #expect(throws: TransferError.self) {
-      try await client.send(HTTPCall("GET", stub.url(), timeout: .seconds(5)))
+      try await client.send(HTTPCall("GET", stub.url(), timeout: .seconds(60)))
     }
     #expect(stub.asked.withLock { $0.count } == 2)
   }
@@ -196,7 +196,7 @@ struct HTTPClientTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         let call = HTTPCall(
-          "GET", "http://127.0.0.1:\(silent.port)/", timeout: .seconds(20),
+          "GET", "http://127.0.0.1:\(silent.port)/", timeout: .seconds(600),
           allowsPrivateAddresses: true)
         _ = await #expect(throws: TransferError.self) { try await client.send(call) }
         log.hasEnded.withLock { $0 = true }

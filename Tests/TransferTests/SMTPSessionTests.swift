@@ -9,7 +9,7 @@ struct SMTPSessionTests {
     _ stub: SMTPStub, perConnection: Int = 100
   ) throws -> SMTPSession {
     SMTPSession(
-      try #require(SMTPServer(url: stub.url)), timeout: .seconds(5),
+      try #require(SMTPServer(url: stub.url)), timeout: .seconds(60),
       messagesPerConnection: perConnection)
   }
 
