@@ -1,6 +1,8 @@
+import Contacts
 import Foundation
 import JobQueue
 import Postgres
+import Segments
 import Synchronization
 import TestSupport
 import Testing
@@ -31,7 +33,7 @@ struct RefusalTests {
       }
     }
     let server = try #require(SMTPServer(url: "smtp://127.0.0.1:\(listener.port)?tls=none"))
-    return (SMTPTransport(server, timeout: .seconds(5)), listener)
+    return (SMTPTransport(server, timeout: .seconds(60)), listener)
   }
 
   private func message(_ name: String) -> OutgoingMessage {
@@ -60,11 +62,46 @@ struct RefusalTests {
     #expect(listener.connections > 1)
   }
 
+  @Test("EML-222: one contact of a thousand whose message cannot be made: the others get theirs")
+  func unmade() async throws {
+    var registry = FilterRegistry.contacts
+    registry.add([
+      FilterField(
+        "odd", .number, topics: [.column("points")],
+        source: .value("(1 / (c.id - 377))", .integer, isNeverNull: true))
+    ])
+    var settings = MailSettings()
+    settings.maximumBytes = 20_000
+    try await MailBed.with(settings, registry: registry) { bed in
+      try await bed.people(1_000)
+      try await bed.pool.query("UPDATE contacts SET lastname = repeat('x', 30000) WHERE id = 500")
+      let content = """
+        [{"tokenName": "Offer", "content": "for others", "filters": [
+          {"content": "for early ones", "filters": [{"glue": "and", "field": "odd", "object": "lead",
+            "type": "number", "operator": "lt", "properties": {"filter": 0}}]}]}]
+        """
+      let email = try await bed.email(
+        html: "<p>{dynamiccontent=\"Offer\"} {contactfield=lastname}</p>", ", dynamic_content",
+        ", \(JSON(text: content))")
+      try await bed.dispatch(email, to: (1...1_000).map(Int64.init))
+      try await bed.sendAll()
+      let states = try await bed.states()
+      #expect(states.count { $0.hasSuffix(":sent") } == 998)
+      #expect(states.filter { !$0.hasSuffix(":sent") } == ["377:failed", "500:failed"])
+      #expect(try bed.message(to: "user376@example.com").plain == "for early ones Last376")
+      #expect(try bed.message(to: "user378@example.com").plain == "for others Last378")
+      let reasons = try await bed.texts(
+        "SELECT coalesce(note, '-') FROM email_sends WHERE is_failed ORDER BY contact_id")
+      #expect(reasons[0].hasPrefix("the dynamic content cannot be chosen"), "\(reasons)")
+      #expect(reasons[1].hasSuffix("more than may be sent"), "\(reasons)")
+    }
+  }
+
   @Test("EML-222: a server that keeps every message waiting is left alone after a while")
   func patience() async throws {
     let (_, listener) = try server { _ in nil }
     let server = try #require(SMTPServer(url: "smtp://127.0.0.1:\(listener.port)?tls=none"))
-    let transport = SMTPTransport(server, timeout: .seconds(5), patience: .zero)
+    let transport = SMTPTransport(server, timeout: .seconds(60), patience: .zero)
     let outcomes = await transport.deliver(
       ["a", "b", "c"].map(message), settings: MailSettings())
     guard case .later = outcomes[0], case .down = outcomes[1], case .down = outcomes[2] else {

@@ -60,10 +60,11 @@ struct DynamicContentChooser {
       var open = Set(contacts)
       for variant in content.variants where !open.isEmpty {
         guard let condition = try await condition(variant, on: pool) else { continue }
+        // No others are asked: data that make the condition fail must not fail for anybody else's message.
         let rows = try await pool.query(
           """
-          SELECT c.id FROM contacts AS c WHERE c.id = ANY (\(open.sorted()))
-            AND \(sql: condition)
+          WITH c AS MATERIALIZED (SELECT * FROM contacts WHERE id = ANY (\(open.sorted())))
+          SELECT c.id FROM c WHERE \(sql: condition)
           """)
         for row in rows {
           let id: Int64 = try row.decode(at: 0)

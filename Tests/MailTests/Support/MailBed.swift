@@ -32,7 +32,7 @@ struct MailBed: Sendable {
 
   static func with<R: Sendable>(
     _ settings: MailSettings = MailSettings(), transport: StubTransport = StubTransport(),
-    isolation: isolated (any Actor)? = #isolation,
+    registry: FilterRegistry = .contacts, isolation: isolated (any Actor)? = #isolation,
     _ body: (MailBed) async throws -> R
   ) async throws -> R {
     let clock = MovableClock()
@@ -43,7 +43,7 @@ struct MailBed: Sendable {
       let environment = MailEnvironment(
         jobs: jobs, prefix: redis.prefix, fields: fields, site: site,
         settings: MailSettingsSource { settings }, transport: transport, observers: [observer],
-        registry: .contacts, logger: .silent)
+        registry: registry, logger: .silent)
       let bed = MailBed(
         pool: database.pool, redis: redis, jobs: jobs, fields: fields, transport: transport,
         observer: observer, environment: environment, clock: clock)
