@@ -93,8 +93,8 @@ import Testing
       try await service.answer($1)
     }
     let first = await callers([1], coalescer)
-    var later = await callers([2], coalescer, after: 1)
-    // One of those who come is late enough, and answers the second caller too.
+    // Of those who come, one is late enough, and answers those who wait too.
+    var later: [Task<String, any Error>] = []
     while service.count < 2 {
       let number = later.count + 2
       later.append(Task { try await coalescer.answer(number, in: true) })
