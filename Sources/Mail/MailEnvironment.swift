@@ -80,6 +80,12 @@ extension MailEnvironment {
   /// The clock.
   package var clock: WallClock { jobs.clock }
 
+  /// The address of this installation, without a slash at its end.
+  package var siteURL: String { site.url }
+
+  /// Signs links with the secret of this installation.
+  package var linkSigner: LinkSigner { signer }
+
   /// The job client.
   package var jobClient: JobClient { jobs }
 

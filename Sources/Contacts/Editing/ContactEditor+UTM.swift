@@ -42,15 +42,7 @@ extension ContactEditor {
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
   ) async throws -> Contact? {
     return try await changing(id, origin, action: "utmtags") { transaction, topics in
-      try await transaction.query(
-        """
-        INSERT INTO utm_tags (contact_id, query, referer, remote_host, url, user_agent, utm_campaign,
-          utm_content, utm_medium, utm_source, utm_term, date_added)
-        -- Checked as `jsonb`, which takes less, and kept as it is.
-        VALUES (\(id), CASE WHEN \(tag.query) IS NOT NULL THEN \(tag.query?.text)::text::json END,
-          \(tag.referer), \(tag.remoteHost), \(tag.url), \(tag.userAgent),
-          \(tag.campaign), \(tag.content), \(tag.medium), \(tag.source), \(tag.term), \(origin.now))
-        """)
+      try await ContactUTMStore.insert(tag, of: id, in: transaction)
       topics.insert(.utm)
       if let agent = tag.userAgent {
         try await DeviceStore.record(userAgent: agent, of: id, in: transaction)

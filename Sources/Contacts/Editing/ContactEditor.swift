@@ -46,7 +46,7 @@ package struct ContactOrigin: Sendable {
 /// and marks for segments. A call that changes nothing writes nothing. Contacts that are created at the same time
 /// share a transaction where each is new and refers to nothing else.
 package struct ContactEditor: Sendable {
-  private let changes: ContactChangeRunner
+  let changes: ContactChangeRunner
   private let creations: SharedCreations
   var transactions: TransactionRunner { changes.transactions }
   var pool: PostgresPool { transactions.postgres }

@@ -30,7 +30,7 @@ package enum ContactIdentity {
   ///   - connection: The connection to use.
   /// - Returns: What was found, and the version of the definitions of fields, asked for in the same round trip.
   /// - Throws: `PostgresError`.
-  static func find(
+  package static func find(
     _ identifiers: [(field: Field, key: String)], matchesAny: Bool, except: Int64? = nil,
     on connection: PostgresConnection
   ) async throws -> (found: Found, version: Int64) {

@@ -153,7 +153,11 @@ struct TokenScanner {
       argument = nil
     }
     guard !name.isEmpty, name.utf8.count <= 64, name.utf8.allSatisfy(isNameByte) else { return nil }
-    if let argument { return self.piece(name.lowercased(), argument) }
+    if let argument {
+      // What a form's submission brings (FRM-21); nothing in an e-mail that no form sends.
+      if name.lowercased() == "formfield" { return .custom("formfield=\(argument)", original: []) }
+      return self.piece(name.lowercased(), argument)
+    }
     return simple[name.lowercased()] ?? .custom(String(name), original: original)
   }
 

@@ -94,26 +94,9 @@ enum MembershipEvents {
     var removed: [String]
 
     init(_ properties: JSONValue, _ member: String) throws(InvalidInput) {
-      added = try Self.names(properties, "add_tags", member)
-      removed = try Self.names(properties, "remove_tags", member)
-    }
-
-    private static func names(
-      _ properties: JSONValue, _ property: String, _ member: String
-    ) throws(InvalidInput) -> [String] {
-      let values = (properties[property] ?? .null).listed
-      guard values.count <= RuleProperties.most else {
-        throw InvalidInput("\(member).\(property)", "more than \(RuleProperties.most) tags")
-      }
-      var names: [String] = []
-      for value in values {
-        guard let text = value.text, let name = TagName.clean(text) else {
-          throw InvalidInput(
-            "\(member).\(property)", "\(InvalidInput.shown(value.text ?? "a list")) is no tag")
-        }
-        names.append(name)
-      }
-      return names
+      added = try RuleProperties.tags(properties["add_tags"] ?? .null, "\(member).add_tags")
+      removed = try RuleProperties.tags(
+        properties["remove_tags"] ?? .null, "\(member).remove_tags")
     }
   }
 }
