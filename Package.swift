@@ -134,9 +134,16 @@ let package = Package(
       ["Mail", "Segments", "Contacts", "Query", "Users", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Imports", "Fields", logging])
     + module(
-      "Campaigns",
+      "Forms",
       [
         "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
+        "JobQueue", "Postgres", "Primitives", logging,
+      ],
+      resources: [.embedInCode("Resources/mautic-form.js")], tests: ["TestSchema"])
+    + module(
+      "Campaigns",
+      [
+        "Forms", "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
         "JobQueue", "Postgres", "Redis", "Primitives", logging, metrics, lifecycle,
       ],
       tests: ["TestSchema"])
@@ -156,7 +163,8 @@ let package = Package(
     + module(
       "API",
       [
-        "Campaigns", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query",
+        "Campaigns", "Forms", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts",
+        "Query",
         "Fields", "Users", "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib",
         hummingbird, httpTypes, nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
       ],
@@ -164,8 +172,9 @@ let package = Package(
     + module(
       "Processes",
       [
-        "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts", "Query",
-        "Fields", "Users", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives", lifecycle,
+        "API", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
+        "Query", "Fields", "Users", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
+        lifecycle,
         unixSignals, logging, metrics,
       ])
     + module(
@@ -180,7 +189,7 @@ let package = Package(
       .target(
         name: "Bench",
         dependencies: [
-          "Sample", "API", "Campaigns", "Mail", "Points", "Imports", "Exports", "Segments",
+          "Sample", "API", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports", "Segments",
           "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
           "CHiredis", histogram, hummingbird, logging,
         ],

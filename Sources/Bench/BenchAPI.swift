@@ -3,6 +3,7 @@ import Campaigns
 import Contacts
 import Exports
 import Fields
+import Forms
 import Foundation
 import Imports
 import JobQueue
@@ -59,14 +60,23 @@ final class BenchAPI: Sendable {
       logger: logger)
     let tables =
       MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-      + MergeTable.mail + MergeTable.campaigns
+      + MergeTable.mail + MergeTable.campaigns + MergeTable.forms
+    let contacts = ContactStore(pool: pool, fields: fields)
+    let editor = ContactEditor(
+      transactions: jobs.transactions, fields: fields, tables: tables)
+    let merger = ContactMerger(
+      fields: fields, tables: tables, companies: { CompanyRules() })
+    let forms = FormStore(jobs: jobs, fields: fields)
+    let mail = try MailEnvironment(
+      jobs: jobs, prefix: stage.prefix, fields: fields,
+      site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
+      settings: MailSettingsSource { MailSettings() },
+      transport: "maildir:\(FileManager.default.temporaryDirectory.path)/\(stage.prefix)-api",
+      logger: logger)
     return APIServices(
       jobs: jobs, authenticator: authenticator, fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
-      contacts: ContactStore(pool: pool, fields: fields),
-      contactEditor: ContactEditor(transactions: jobs.transactions, fields: fields, tables: tables),
-      contactMerger: ContactMerger(
-        fields: fields, tables: tables, companies: { CompanyRules() }),
+      contacts: contacts, contactEditor: editor, contactMerger: merger,
       bulk: BulkService(
         jobs: jobs, fields: fields, actions: BulkActions(), commands: [:],
         segments: { SegmentMembership.members(of: $0) }),
@@ -77,12 +87,13 @@ final class BenchAPI: Sendable {
       exports: ExportService(jobs: jobs, fields: fields, commands: [:]),
       segments: SegmentEditor(jobs: jobs, fields: fields),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns,
-      mail: try MailEnvironment(
-        jobs: jobs, prefix: stage.prefix, fields: fields,
-        site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
-        settings: MailSettingsSource { MailSettings() },
-        transport: "maildir:\(FileManager.default.temporaryDirectory.path)/\(stage.prefix)-api",
-        logger: logger),
+      mail: mail, forms: forms,
+      submitter: FormSubmitter(
+        forms: forms, contacts: contacts, editor: editor, merger: merger,
+        challenges: FormChallenges(signer: mail.linkSigner),
+        confirmations: FormConfirmations(
+          jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
+        settings: { ContactSettings() }),
       statsTables: [])
   }
 

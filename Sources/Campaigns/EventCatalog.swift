@@ -55,6 +55,7 @@ extension EventTypes {
     add("lead.points", .condition(ComparesPoints()), check: ComparesPoints.check)
     add("lead.device", .condition(HasDevice()), check: HasDevice.check)
     add("lead.dnc", .condition(IsDoNotContact()), check: IsDoNotContact.check)
+    add("form.field_value", .condition(SubmittedValue()), check: SubmittedValue.check)
     add("email.validate.address", .condition(HasValidAddress()))
   }
 

@@ -3,6 +3,7 @@ import Campaigns
 import Contacts
 import Exports
 import Fields
+import Forms
 import Imports
 import Mail
 import Segments
@@ -11,21 +12,23 @@ import Users
 extension Backends {
   /// The services behind the API, with the same registries and settings that the workers have.
   func apiServices() -> APIServices {
-    let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns])
+    let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns, .forms])
     // Shared, because it bounds the number of passwords hashed at once.
     let hasher = PasswordHasher()
     let users = UserStore(pool: postgres, hasher: hasher)
+    let contacts = ContactStore(pool: postgres, fields: fields)
+    let contactEditor = ContactEditor(
+      transactions: jobs.transactions, fields: fields, tables: registries.mergeTables,
+      settings: { try await contactSettings() })
+    let contactMerger = ContactMerger(
+      fields: fields, tables: registries.mergeTables, companies: { try await companyRules() })
+    let forms = FormStore(jobs: jobs, fields: fields)
     return APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
       fieldCreator: FieldCreator(
         jobs: jobs, fields: fields,
         isInBackground: { try await settings.value(.createFieldsInBackground) }),
-      contacts: ContactStore(pool: postgres, fields: fields),
-      contactEditor: ContactEditor(
-        transactions: jobs.transactions, fields: fields, tables: registries.mergeTables,
-        settings: { try await contactSettings() }),
-      contactMerger: ContactMerger(
-        fields: fields, tables: registries.mergeTables, companies: { try await companyRules() }),
+      contacts: contacts, contactEditor: contactEditor, contactMerger: contactMerger,
       bulk: BulkService(
         jobs: jobs, fields: fields, actions: registries.bulkActions,
         commands: registries.searchCommands, segments: { SegmentMembership.members(of: $0) }),
@@ -38,6 +41,13 @@ extension Backends {
       exports: exportService,
       segments: segmentEditor(fields: fields),
       segmentWarnings: { try await segmentWarnings() }, campaigns: campaigns, mail: mail,
+      forms: forms,
+      submitter: FormSubmitter(
+        forms: forms, contacts: contacts, editor: contactEditor, merger: contactMerger,
+        challenges: FormChallenges(signer: mail.linkSigner),
+        confirmations: FormConfirmations(
+          jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
+        settings: { try await contactSettings() }),
       statsTables: registries.statsTables)
   }
 }

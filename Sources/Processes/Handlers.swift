@@ -3,6 +3,7 @@ import Campaigns
 import Contacts
 package import Exports
 import Fields
+import Forms
 package import Imports
 import JobQueue
 import Mail
@@ -39,6 +40,10 @@ enum Handlers {
     MailJobs.register(in: &registry, environment: backends.mail)
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
     CampaignJobs.register(in: &registry, backends.campaigns.runtime)
+    FormJobs.register(
+      in: &registry, runner: FormActionRunner(mail: backends.mail.dispatcher),
+      observers: [CampaignFormObserver(backends.campaigns.members)],
+      allowsPrivateAddresses: { try await backends.settings.value(.webhookAllowPrivate) })
     return registry
   }
 
@@ -94,6 +99,7 @@ extension Backends {
   func apiSettings() async throws -> APIConfiguration {
     var api = APIConfiguration()
     api.requestsPerMinute = try await settings.value(.apiRateLimit)
+    api.formsPerMinute = try await settings.value(.formRateLimit)
     api.maximumPageSize = try await settings.value(.apiPageLimit)
     api.maximumUploadBytes = try await settings.value(.importSizeLimit)
     api.requestTimeout = configuration.requestTimeout

@@ -1,5 +1,6 @@
 import Campaigns
 import Contacts
+import Forms
 import Imports
 import Mail
 import Points
@@ -11,18 +12,18 @@ struct Registries: Sendable {
   /// Tables whose rows move when contacts are merged.
   let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-    + MergeTable.mail + MergeTable.campaigns
+    + MergeTable.mail + MergeTable.campaigns + MergeTable.forms
   /// Commands added to the search for contacts.
   let searchCommands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
     .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
   /// Sources of a contact's timeline.
   let timelineSources =
     TimelineSource.contacts + [.segmentMembership, ImportTimeline.source] + TimelineSource.mail
-    + TimelineSource.campaigns
+    + TimelineSource.campaigns + TimelineSource.forms
   /// Tables of raw rows that the API serves.
   let statsTables =
     StatsTable.contacts + StatsTable.segments + StatsTable.points + StatsTable.mail
-    + StatsTable.campaigns
+    + StatsTable.campaigns + StatsTable.forms
   /// Actions on many contacts at once.
   let bulkActions: BulkActions
 

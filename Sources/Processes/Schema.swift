@@ -2,6 +2,7 @@ import API
 import Campaigns
 import Contacts
 import Exports
+import Forms
 import Imports
 import JobQueue
 import Mail
@@ -18,7 +19,7 @@ package enum Schema {
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
     + contacts + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
-    + CampaignsMigrations.all
+    + CampaignsMigrations.all + FormsMigrations.all
 
   /// The tables of contacts, with the first tables of the modules above.
   private static let contacts = ContactsMigrations.all(

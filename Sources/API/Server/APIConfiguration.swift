@@ -40,6 +40,8 @@ package struct APIConfiguration: Sendable {
   package var requestsPerMinute = 0
   /// Failed logins per minute, with one name from one address, after which the next has to wait.
   package var failedLoginsPerMinute = 30
+  /// Submissions of forms per minute from one address; 0 for no limit.
+  package var formsPerMinute = 120
   /// Hours for which the answer to a request with an idempotency key is kept.
   package var idempotencyHours = 24
 

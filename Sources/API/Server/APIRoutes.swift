@@ -1,6 +1,7 @@
 import Campaigns
 import Contacts
 import Fields
+import Forms
 import JobQueue
 import Mail
 import Points
@@ -21,7 +22,8 @@ struct APIRoutes {
   var all: [Route] {
     let routes =
       operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
-      + campaignRoutes + pointRoutes + mailRoutes + transferRoutes
+      + campaignRoutes + pointRoutes + mailRoutes + formRoutes
+      + transferRoutes
     return routes.map { $0.followingMerges(on: postgres) }
   }
 
@@ -110,7 +112,8 @@ struct APIRoutes {
   private var campaignRoutes: [Route] {
     let (campaigns, contacts) = (services.campaigns, services.contacts)
     let resource = CampaignResource(
-      campaigns: campaigns, segments: SegmentStore(pool: postgres), pageCap: pageCap)
+      campaigns: campaigns, segments: SegmentStore(pool: postgres), forms: services.forms,
+      pageCap: pageCap)
     return resource.routes
       + CampaignMemberRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
       + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
@@ -147,6 +150,28 @@ struct APIRoutes {
         broadcasts: Broadcasts(jobs: jobs, dispatcher: mail.dispatcher), postgres: postgres
       ).routes
       + TrackingRoutes(environment: mail).routes + UnsubscribeRoutes(environment: mail).routes
+  }
+
+  /// Forms, their submissions, and what websites show of them.
+  private var formRoutes: [Route] {
+    let resource = FormResource(
+      forms: services.forms, fields: services.fields, site: services.mail.siteURL, clock: clock,
+      pageCap: pageCap)
+    return resource.routes + resource.partRoutes
+      + SubmissionRoutes(
+        forms: services.forms, submissions: SubmissionStore(pool: postgres),
+        contacts: services.contacts, confirmations: services.submitter.confirmations, clock: clock,
+        pageCap: pageCap
+      ).routes
+      + FormConfirmRoutes(confirmations: services.submitter.confirmations, clock: clock).routes
+      + FormSubmitRoutes(
+        forms: services.forms, submitter: services.submitter, clock: clock,
+        limiter: RateLimiter(perMinute: configuration.formsPerMinute)
+      ).routes
+      + FormPageRoutes(
+        forms: services.forms, submitter: services.submitter, fields: services.fields,
+        site: services.mail.siteURL, clock: clock
+      ).routes
   }
 
   /// Imports and exports.

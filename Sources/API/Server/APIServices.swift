@@ -2,6 +2,7 @@ package import Campaigns
 package import Contacts
 package import Exports
 package import Fields
+package import Forms
 package import Imports
 package import JobQueue
 package import Mail
@@ -45,6 +46,10 @@ package struct APIServices: Sendable {
   package var campaigns: Campaigns
   /// E-mails, and the pages their recipients see.
   package var mail: MailEnvironment
+  /// Forms of websites.
+  package var forms: FormStore
+  /// Takes the submissions of forms.
+  package var submitter: FormSubmitter
   /// Tables of raw rows, from all modules.
   package var statsTables: [StatsTable]
 
@@ -57,7 +62,8 @@ package struct APIServices: Sendable {
     companies: CompanyStore, imports: ImportService, exports: ExportService,
     segments: SegmentEditor,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
-    campaigns: Campaigns, mail: MailEnvironment, statsTables: [StatsTable]
+    campaigns: Campaigns, mail: MailEnvironment, forms: FormStore, submitter: FormSubmitter,
+    statsTables: [StatsTable]
   ) {
     self.jobs = jobs
     self.authenticator = authenticator
@@ -76,6 +82,8 @@ package struct APIServices: Sendable {
     self.segmentWarnings = segmentWarnings
     self.campaigns = campaigns
     self.mail = mail
+    self.forms = forms
+    self.submitter = submitter
     self.statsTables = statsTables
   }
 }

@@ -117,6 +117,16 @@ struct CampaignEdit {
             "lists", "there is no segment \(unknown.map(String.init).joined(separator: ", "))"))
       }
     }
+    let forms = new.filter { $0.kind == .form }.map(\.id).sorted()
+    if !forms.isEmpty {
+      let known = try await RecordStore.existing(forms, in: "forms", on: connection)
+      let unknown = forms.filter { !known.contains($0) }
+      if !unknown.isEmpty {
+        throw CampaignError.refused(
+          InvalidInput(
+            "forms", "there is no form \(unknown.map(String.init).joined(separator: ", "))"))
+      }
+    }
     let category: Int64? = input.category ?? (isReplacing ? nil : before.category?.id)
     if let category { try await CategoryStore.require([category], on: connection) }
     // Publishing checks all: those of a copy or an import have never been, and records may be gone since.

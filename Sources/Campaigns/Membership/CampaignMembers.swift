@@ -70,13 +70,14 @@ package struct CampaignMembers: Sendable {
   ///   - adding: The campaigns to add them to, before any removal (CAM-126).
   ///   - removing: The campaigns to remove them from.
   ///   - removal: The kind of the removal.
+  ///   - onlyLive: Whether campaigns that are not live are ignored.
   ///   - transaction: The transaction.
   /// - Returns: The contacts that began a run or were active members.
   /// - Throws: `PostgresError`.
   @discardableResult
   package func change(
     _ contacts: [Int64], adding: [Int64], removing: [Int64], as removal: Removal,
-    in transaction: Transaction
+    onlyLive: Bool = false, in transaction: Transaction
   ) async throws -> Set<Int64> {
     let cascade = Cascade()
     var changed: Set<Int64> = []
@@ -86,8 +87,7 @@ package struct CampaignMembers: Sendable {
     ) async throws {
       for campaign in Set(campaigns).sorted() {
         let done = try await runtime.engine.transaction(
-          campaign, in: transaction, includingUnpublished: true,
-          cascade: cascade
+          campaign, in: transaction, includingUnpublished: !onlyLive, cascade: cascade
         ) { try await body(MembershipManager($0), campaign) }
         guard let done else { continue }
         changed.formUnion(done.result)

@@ -51,6 +51,20 @@ enum RecordStore {
     ).first?.decode("id")
   }
 
+  // MARK: Forms
+
+  /// Returns the campaigns that have a form as a source.
+  static func campaigns(
+    fedByForm form: Int64, on connection: PostgresConnection
+  ) async throws -> [Int64] {
+    try await connection.query(
+      """
+      SELECT campaign_id FROM campaign_sources WHERE kind = \(CampaignSource.Kind.form.rawValue)
+        AND source_id = \(form) ORDER BY campaign_id
+      """
+    ).map { try $0.decode(at: 0) }
+  }
+
   // MARK: E-mails
 
   /// Returns the type of an e-mail, `template` or `list`; nil if it does not exist.

@@ -80,6 +80,13 @@ extension Setting where Value == Int {
     "api_rate_limit", 0, 0...1_000_000,
     effect: "requests a user may make in a minute of one API process, 0 no limit; from its start")
 
+  /// The maximum number of submissions of forms from one address per minute.
+  package static let formRateLimit = whole(
+    "form_rate_limit", 120, 0...1_000_000,
+    effect:
+      "submissions of forms that an address may send in a minute to one API process, 0 no limit; from its start"
+  )
+
   /// The largest page of a list.
   package static let apiPageLimit = whole(
     "api_page_limit", 1000, 1...100_000,
@@ -163,6 +170,7 @@ extension SettingDefinition {
       Setting<Bool>.webhookAllowPrivate.definition,
       Setting<[IPNetwork]>.trustedProxies.definition,
       Setting<Int>.apiRateLimit.definition,
+      Setting<Int>.formRateLimit.definition,
       Setting<Int>.apiPageLimit.definition,
       Setting<Int>.idempotencyHours.definition,
     ] + mail

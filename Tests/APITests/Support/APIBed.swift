@@ -2,6 +2,7 @@ import Campaigns
 import Contacts
 import Exports
 import Fields
+import Forms
 import Foundation
 import Imports
 import JobQueue
@@ -34,11 +35,12 @@ struct APIBed: Sendable {
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all
+    + FormsMigrations.all
 
   /// The tables whose rows a merge moves, as the product registers them.
   private static let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-    + MergeTable.mail + MergeTable.campaigns
+    + MergeTable.mail + MergeTable.campaigns + MergeTable.forms
   /// The search commands that the product registers.
   private static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
     .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
@@ -81,7 +83,7 @@ struct APIBed: Sendable {
         username: "admin", email: "ada@example.com", firstName: "Ada", lastName: "Admin",
         role: .admin), password: "secret", now: Date())
     try await users.add(NewUser(username: "kim"), password: "secret", now: Date())
-    let fields = FieldStore(pool: pool, uses: [.segments, .campaigns])
+    let fields = FieldStore(pool: pool, uses: [.segments, .campaigns, .forms])
     var filters = FilterRegistry.contacts
     filters.addCampaigns()
     let campaigns = Campaigns(
@@ -98,15 +100,17 @@ struct APIBed: Sendable {
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
     let commands = Self.commands
+    let contacts = ContactStore(pool: pool, fields: fields)
+    let editor = ContactEditor(
+      transactions: jobs.transactions, fields: fields, tables: mergeTables,
+      settings: { contactSettings })
+    let merger = ContactMerger(
+      fields: fields, tables: mergeTables, companies: { contactSettings.companies })
+    let forms = FormStore(jobs: jobs, fields: fields)
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
-      contacts: ContactStore(pool: pool, fields: fields),
-      contactEditor: ContactEditor(
-        transactions: TransactionRunner(pool), fields: fields, tables: mergeTables,
-        settings: { contactSettings }),
-      contactMerger: ContactMerger(
-        fields: fields, tables: mergeTables, companies: { contactSettings.companies }),
+      contacts: contacts, contactEditor: editor, contactMerger: merger,
       bulk: BulkService(
         jobs: jobs, fields: fields,
         actions: BulkActions([SegmentsBulkAction(), CampaignsBulkAction(campaigns.members)]),
@@ -116,15 +120,22 @@ struct APIBed: Sendable {
         pool: pool,
         sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source]
           + TimelineSource.mail
-          + TimelineSource.campaigns),
+          + TimelineSource.campaigns + TimelineSource.forms),
       companies: CompanyStore(
         transactions: TransactionRunner(pool), fields: fields, rules: { CompanyRules() }),
       imports: imports,
       exports: ExportService(jobs: jobs, fields: fields, commands: SegmentSearch.commands),
       segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail,
+      forms: forms,
+      submitter: FormSubmitter(
+        forms: forms, contacts: contacts, editor: editor, merger: merger,
+        challenges: FormChallenges(signer: mail.linkSigner),
+        confirmations: FormConfirmations(
+          jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
+        settings: { contactSettings }),
       statsTables: StatsTable.contacts + StatsTable.segments + StatsTable.points
-        + StatsTable.mail + StatsTable.campaigns)
+        + StatsTable.mail + StatsTable.campaigns + StatsTable.forms)
     var configuration = configuration
     configuration.port = 0
     let (ports, port) = AsyncStream<Int>.makeStream()
@@ -161,6 +172,9 @@ struct APIBed: Sendable {
       companies: { CompanyRules() })
     CampaignJobs.register(in: &registry, campaigns.runtime)
     MailJobs.register(in: &registry, environment: mail)
+    FormJobs.register(
+      in: &registry, runner: FormActionRunner(mail: mail.dispatcher),
+      observers: [CampaignFormObserver(campaigns.members)], allowsPrivateAddresses: { true })
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
@@ -168,7 +182,7 @@ struct APIBed: Sendable {
           WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
           WorkerQueue(ContactJobs.queue), WorkerQueue(CampaignJobs.queue),
           WorkerQueue(MailQueues.normal), WorkerQueue(MailQueues.first),
-          WorkerQueue(MailQueues.bulk),
+          WorkerQueue(MailQueues.bulk), WorkerQueue(FormJobs.queue),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import Campaigns
+import Forms
 import Hummingbird
 import Postgres
 import Query
@@ -8,6 +9,7 @@ import Segments
 struct CampaignResource: StandardResource {
   let campaigns: Campaigns
   let segments: SegmentStore
+  let forms: FormStore
   let pageCap: Int
 
   let path = "/api/campaigns"
@@ -25,7 +27,10 @@ struct CampaignResource: StandardResource {
       start: paging.start, limit: paging.limit, where: try ListQuery.campaigns.condition(wanted),
       order: try ListQuery.campaigns.order(wanted))
     let sources = try await sources(of: page.campaigns)
-    return (page.campaigns.map { CampaignView(campaign: $0, segments: sources) }, page.total)
+    let views = page.campaigns.map {
+      CampaignView(campaign: $0, segments: sources.segments, forms: sources.forms)
+    }
+    return (views, page.total)
   }
 
   func find(_ id: Int64, _ request: APIRequest) async throws -> CampaignView? {
@@ -74,8 +79,9 @@ struct CampaignResource: StandardResource {
     guard
       let campaign = try await campaigns.editor.delete(id, by: try request.requiredUser.author)
     else { return nil }
+    let sources = try await sources(of: [campaign])
     return CampaignView(
-      campaign: campaign, segments: try await sources(of: [campaign]),
+      campaign: campaign, segments: sources.segments, forms: sources.forms,
       warnings: try await campaigns.uses(ofDeleted: campaign))
   }
 
@@ -85,16 +91,25 @@ struct CampaignResource: StandardResource {
 
   /// A campaign with everything that an answer about a single one shows.
   func view(_ campaign: Campaign) async throws -> CampaignView {
-    CampaignView(
-      campaign: campaign, segments: try await sources(of: [campaign]),
+    let sources = try await sources(of: [campaign])
+    return CampaignView(
+      campaign: campaign, segments: sources.segments, forms: sources.forms,
       warnings: try await campaigns.warnings(about: campaign))
   }
 
-  private func sources(of campaigns: [Campaign]) async throws -> [Int64: Segment] {
-    let ids = Set(campaigns.flatMap(\.sources).filter { $0.kind == .segment }.map(\.id)).sorted()
-    guard !ids.isEmpty else { return [:] }
+  private func sources(
+    of campaigns: [Campaign]
+  ) async throws -> (segments: [Int64: Segment], forms: [Int64: Form]) {
+    func ids(_ kind: CampaignSource.Kind) -> [Int64] {
+      Set(campaigns.flatMap(\.sources).filter { $0.kind == kind }.map(\.id)).sorted()
+    }
+    let forms = try await forms.forms(ids(.form))
+    let wanted = ids(.segment)
+    guard !wanted.isEmpty else { return ([:], forms) }
     let page = try await segments.page(
-      where: "s.id = ANY (\(ids))", order: "ORDER BY s.id", start: 0, limit: ids.count)
-    return Dictionary(page.segments.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      where: "s.id = ANY (\(wanted))", order: "ORDER BY s.id", start: 0, limit: wanted.count)
+    let segments = Dictionary(
+      page.segments.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+    return (segments, forms)
   }
 }

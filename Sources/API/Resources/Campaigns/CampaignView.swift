@@ -1,4 +1,5 @@
 import Campaigns
+import Forms
 import Primitives
 import Segments
 
@@ -7,6 +8,8 @@ struct CampaignView: Sendable {
   var campaign: Campaign
   /// The segments that are its sources, by id.
   var segments: [Int64: Segment] = [:]
+  /// The forms that are its sources, by id.
+  var forms: [Int64: Form] = [:]
   /// Warnings about the campaign.
   var warnings: [CampaignWarning] = []
   /// Whether the version is shown. An answer to a write shows it only if the request named one: other clients compare
@@ -27,7 +30,9 @@ extension JSONValue {
       "publishDown": JSONValue(campaign.publishDown),
       "events": .array(CampaignEventsView(campaign).all),
       "forms": .array(
-        forms.map { ["id": .int(Int($0.id)), "name": nil, "alias": nil, "category": nil] }),
+        forms.map { source in
+          view.forms[source.id].map(JSONValue.init(short:)) ?? ["id": .int(Int(source.id))]
+        }),
       "lists": .array(
         lists.map { source in
           view.segments[source.id].map(JSONValue.init(short:)) ?? ["id": .int(Int(source.id))]

@@ -59,7 +59,7 @@ struct HistoryRoutes: Sendable {
     var query = try ActivityQuery(request.query, isOldForm: isOldForm, cap: pageCap)
     if contact != nil {
       let id = try await known(request)
-      if Self.wantsCSV(request) { return csv(of: id, query) }
+      if request.wantsCSV { return csv(of: id, query) }
     } else if query.timeline.to == nil {
       // Planned events of all contacts are not activity, and would be listed before it. Clocks differ a little.
       query.timeline.to = clock.now.addingTimeInterval(60)
@@ -67,12 +67,6 @@ struct HistoryRoutes: Sendable {
     let page = try await timeline.page(
       of: contact, query.timeline, start: query.start, limit: query.limit)
     return APIResponse(json: JSONValue(page, query))
-  }
-
-  private static func wantsCSV(_ request: APIRequest) -> Bool {
-    if let format = request.query["format"]?.text { return format.lowercased() == "csv" }
-    let accept = request.headers[.accept] ?? ""
-    return accept.contains("text/csv") && !accept.contains("application/json")
   }
 
   /// The whole history as a file, however long (CON-107). What a spreadsheet would run as a formula is

@@ -55,8 +55,5 @@ extension StatsTable {
       tokens
       """),
     StatsTable("focus_stats", "date_added focus_id id lead_id type type_id"),
-    StatsTable(
-      "form_submissions",
-      "date_submitted form_id id ip_id lead_id page_id referer tracking_id"),
   ]
 }

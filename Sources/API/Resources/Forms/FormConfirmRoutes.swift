@@ -1,0 +1,43 @@
+import Forms
+import Hummingbird
+import JobQueue
+
+/// The page of the link by which a submission is confirmed. Looking at it confirms nothing, since programs that look
+/// into mails follow links too; its button does.
+struct FormConfirmRoutes: Sendable {
+  let confirmations: FormConfirmations
+  let clock: WallClock
+
+  var routes: [Route] {
+    let path = "/form/confirm/{key:text}"
+    return [
+      Route(.get, path, access: .anyone) { request in
+        page(try await confirmations.look(try request.pathText("key"), now: clock.now))
+      },
+      Route(.post, path, access: .anyone) { request in
+        page(
+          try await confirmations.confirm(
+            try request.pathText("key"), address: request.remoteAddress,
+            agent: request.headers[.userAgent], now: clock.now))
+      },
+    ]
+  }
+
+  private func page(_ outcome: FormConfirmations.Outcome) -> APIResponse {
+    switch outcome {
+    case .unknown: PublicPage.notFound
+    case .expired(let form):
+      PublicPage.message(
+        form.values.name, "This link is too old. Please fill in the form again.", status: .gone)
+    case .confirmed(let form):
+      PublicPage.page(form.values.name, "<div role=\"status\">\(form.values.thanks)</div>")
+    case .waiting(let form):
+      PublicPage.page(
+        form.values.name,
+        """
+        \(form.values.settings.consent.map { "<div>\($0)</div>" } ?? "")
+        <form method="post"><p><button>Confirm</button></p></form>
+        """)
+    }
+  }
+}

@@ -1,0 +1,177 @@
+import Fields
+import Forms
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JobQueue
+import Primitives
+
+/// What websites and visitors see of forms: the page, the markup, the scripts (tracking.md 1, 12). There is no login
+/// here.
+struct FormPageRoutes: Sendable {
+  let forms: FormStore
+  let submitter: FormSubmitter
+  let fields: FieldStore
+  /// The address of this installation.
+  let site: String
+  let clock: WallClock
+
+  var routes: [Route] {
+    [
+      Route(.get, "/form/{id}", access: .anyone) { try await page($0) },
+      Route(.get, "/form/embed/{id}", access: .anyone) { try await embed($0) },
+      Route(.get, "/form/generate.js", access: .anyone) { try await generate($0) },
+      Route(.get, "/form/challenge", access: .anyone) { try await challenge($0) },
+      Route(.get, "/media/js/mautic-form.js", access: .anyone) { _ in
+        script(FormScripts.client, caching: "public, max-age=3600")
+      },
+    ]
+  }
+
+  /// The stand-alone page. Members of the query that are aliases of fields fill them in; `css` adds style sheets.
+  private func page(_ request: APIRequest) async throws -> APIResponse {
+    guard let markup = try await markup(try request.id) else { return PublicPage.notFound }
+    let form = markup.form
+    let filled = try await filled(markup, request)
+    let sheets = styleSheets(request).map {
+      "<link rel=\"stylesheet\" href=\"\(PublicPage.escape($0))\">"
+    }
+    let robots = form.values.settings.isNotIndexed ?? true ? "noindex" : "index"
+    let content = """
+      <title>\(PublicPage.escape(form.values.name))</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <meta name="robots" content="\(robots)">
+      <style>\(FormStyle.sheet)</style>\(sheets.joined())
+      </head><body><main>
+      <h1>\(PublicPage.escape(form.values.name))</h1>
+      \(form.values.description ?? "")
+      \(filled.html)
+      </main>
+      """
+    return document(content, language: form.values.settings.language)
+  }
+
+  /// The markup with the scripts that make it work, for a frame.
+  private func embed(_ request: APIRequest) async throws -> APIResponse {
+    guard let markup = try await markup(try request.id) else { return PublicPage.notFound }
+    let filled = try await filled(markup, request)
+    return document(
+      "<title>\(PublicPage.escape(markup.form.values.name))</title>"
+        + "<style>\(FormStyle.sheet)</style></head><body>\(filled.html)",
+      language: markup.form.values.settings.language)
+  }
+
+  /// The markup for one visitor: with what is known of it, and with the values of the query.
+  private func filled(_ markup: FormMarkup, _ request: APIRequest) async throws -> FormMarkup {
+    let profile = try await submitter.profile(of: markup.form, request.visit).profile
+    let values = profile.values(for: markup.form)
+      .merging(values(of: markup.form, request)) { $1 }
+    return markup.filled(
+      values, hiding: profile.hidden(in: markup.form), token: ScriptNonce.make())
+  }
+
+  /// A challenge for a form that has them. Any website that shows the form may ask.
+  private func challenge(_ request: APIRequest) async throws -> APIResponse {
+    guard let id = request.query["id"]?.integer, let markup = try await markup(Int64(id)),
+      markup.form.values.settings.hasChallenge,
+      let made = submitter.challenges.make(for: markup.form.id, now: clock.now)
+    else { throw APIError.notFound }
+    return APIResponse(json: [
+      "algorithm": .string(made.algorithm), "challenge": .string(made.challenge),
+      "maxnumber": JSONValue(made.maxnumber), "salt": .string(made.salt),
+      "signature": .string(made.signature),
+    ]).with(.accessControlAllowOrigin, "*")
+  }
+
+  private func document(_ content: String, language: String?) -> APIResponse {
+    let nonce = ScriptNonce.make()
+    let origin = JSONValue.string(site).scriptLiteral
+    let html = """
+      <!DOCTYPE html>
+      <html lang="\(PublicPage.escape(language ?? "en"))"><head><meta charset="utf-8">
+      \(content)
+      <script nonce="\(nonce)">window.MauticDomain = \(origin);</script>
+      <script nonce="\(nonce)" src="\(PublicPage.escape(site))/media/js/mautic-form.js"></script>
+      </body></html>
+      """
+    let policy = """
+      default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'unsafe-inline' http: https:; \
+      img-src * data:; font-src * data:; media-src *; form-action *; frame-src \(source); \
+      connect-src \(source); base-uri 'none'
+      """
+    return APIResponse(
+      headers: [
+        .contentType: "text/html; charset=utf-8", .cacheControl: "private, no-store",
+        .contentSecurityPolicy: policy, .xContentTypeOptions: "nosniff",
+      ], body: .whole(ByteBuffer(string: html)))
+  }
+
+  /// This installation as a source of frames: the hidden one that a submission goes through.
+  private var source: String {
+    let scheme = site.prefix { $0 != ":" }
+    guard let host = WebTarget.host(of: site) else { return "'self'" }
+    return "'self' \(scheme)://\(host)"
+  }
+
+  /// A form that is unknown or not open gives an empty script: the page of the website stays as it is.
+  private func generate(_ request: APIRequest) async throws -> APIResponse {
+    guard let id = request.query["id"]?.integer, let markup = try await markup(Int64(id)) else {
+      return script([], caching: "no-cache")
+    }
+    return script(
+      Array(try FormScripts.generate(markup.html, site: site).utf8), caching: "no-cache")
+  }
+
+  private func script(_ bytes: [UInt8], caching: String) -> APIResponse {
+    APIResponse(
+      headers: [
+        .contentType: "text/javascript; charset=utf-8", .cacheControl: caching,
+        .xContentTypeOptions: "nosniff",
+      ], body: .whole(ByteBuffer(bytes: bytes)))
+  }
+
+  /// The markup of a form that is open, or nil.
+  private func markup(_ id: Int64) async throws -> FormMarkup? {
+    guard let form = try await forms.form(id), form.values.closure(at: clock.now) == nil else {
+      return nil
+    }
+    return FormMarkup(form: form, known: try await fields.current(), site: site)
+  }
+
+  /// The values of the query for the fields of a form.
+  private func values(of form: Form, _ request: APIRequest) -> [String: String] {
+    var values: [String: String] = [:]
+    for field in form.fields where field.type.isInput && field.type != .password {
+      let given = request.query[field.alias]
+      if let text = given?.text ?? given?.elements?.compactMap(\.text).joined(separator: "|") {
+        values[field.alias] = String(text.prefix(2_048))
+      }
+    }
+    return values
+  }
+
+  /// The addresses of `css`, with commas or as a list.
+  private func styleSheets(_ request: APIRequest) -> [String] {
+    (request.query["css"]?.commaList ?? []).prefix(10).filter { WebTarget.host(of: $0) != nil }
+  }
+}
+
+/// The plain look of the pages of forms; themes and websites have their own.
+private enum FormStyle {
+  static let sheet = """
+    body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:2em auto;padding:0 1em;color:#1d1d1f}
+    .mauticform-row{margin:0 0 1.25em}.mauticform-label{display:block;font-weight:600;margin-bottom:.25em}
+    .mauticform-required .mauticform-label:after{content:" *";color:#b3261e}
+    .mauticform-helpmessage{display:block;color:#5f6368;font-size:.9em}
+    .mauticform-input,.mauticform-textarea,.mauticform-selectbox{box-sizing:border-box;width:100%;
+    padding:.5em .6em;border:1px solid #767676;border-radius:4px;font:inherit;background:#fff}
+    .mauticform-textarea{min-height:7em}fieldset{border:0;padding:0;margin:0}
+    .mauticform-radiogrp-label,.mauticform-checkboxgrp-label{margin-left:.4em}
+    .mauticform-button{padding:.6em 1.4em;border:0;border-radius:4px;background:#1a56c4;color:#fff;
+    font:inherit;cursor:pointer}
+    .mauticform-button:focus-visible,.mauticform-input:focus-visible,.mauticform-selectbox:focus-visible,
+    .mauticform-textarea:focus-visible{outline:3px solid #8ab4f8;outline-offset:1px}
+    .mauticform-errormsg,.mauticform-error{color:#b3261e}.mauticform-has-error .mauticform-input{
+    border-color:#b3261e}.mauticform-message{color:#137333}[hidden]{display:none!important}
+    """
+}

@@ -1,0 +1,115 @@
+import Contacts
+import Fields
+import Forms
+import Hummingbird
+import JobQueue
+import Query
+
+/// `/api/forms`: forms of websites (API page, 8.13).
+struct FormResource: StandardResource {
+  let forms: FormStore
+  /// The definitions of fields, whose choices the markup of a form may offer.
+  let fields: FieldStore
+  /// The address of this installation.
+  let site: String
+  let clock: WallClock
+  let pageCap: Int
+
+  let path = "/api/forms"
+  let names = (one: "form", many: "forms")
+  let shape = ListShape.array
+
+  func list(_ request: APIRequest) async throws -> (entities: [FormView], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let page = try await forms.page(
+      start: paging.start, limit: paging.limit, where: try ListQuery.forms.condition(wanted),
+      order: try ListQuery.forms.order(wanted))
+    return (try await views(page.forms), page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> FormView? {
+    try await view(try await forms.form(id))
+  }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: FormView, isNew: Bool) {
+    let form = try await forms.create(
+      FormInput(body), by: try request.requiredUser.author, now: clock.now)
+    return (try await views([form])[0], true)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> FormView? {
+    try await view(
+      try await forms.update(
+        id, FormInput(body), replacing: replacing, by: try request.requiredUser.author,
+        now: clock.now))
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> FormView? {
+    try await view(
+      try await forms.delete(id, by: try request.requiredUser.author, now: clock.now))
+  }
+
+  func id(of view: FormView) -> Int64 { view.form.id }
+
+  func json(_ view: FormView, _ request: APIRequest) -> JSONValue { JSONValue(view) }
+
+  private func view(_ form: Form?) async throws -> FormView? {
+    guard let form else { return nil }
+    return try await views([form]).first
+  }
+
+  private func views(_ forms: [Form]) async throws -> [FormView] {
+    let known = try await fields.current()
+    return forms.map {
+      FormView(form: $0, html: FormMarkup(form: $0, known: known, site: site).html)
+    }
+  }
+
+  /// The routes of fields and actions alone.
+  var partRoutes: [Route] {
+    [
+      Route(.delete, "\(path)/{id}/fields/delete") { request in
+        try await answer(
+          try await forms.deleteFields(
+            try await request.parts("fields"), of: try request.id,
+            by: try request.requiredUser.author, now: clock.now))
+      },
+      Route(.delete, "\(path)/{id}/actions/delete") { request in
+        try await answer(
+          try await forms.deleteActions(
+            try await request.parts("actions"), of: try request.id,
+            by: try request.requiredUser.author, now: clock.now))
+      },
+    ]
+  }
+
+  private func answer(_ form: Form?) async throws -> APIResponse {
+    guard let view = try await view(form) else { throw APIError.notFound }
+    return APIResponse(json: [names.one: JSONValue(view)])
+  }
+}
+
+extension APIRequest {
+  /// The ids of a list in the query or the body.
+  ///
+  /// - Throws: `APIError` 400 where there is no list, or one with something else than ids.
+  fileprivate func parts(_ name: String) async throws -> [Int64] {
+    var given = query[name]
+    if given == nil { given = try await parameters()[name] }
+    guard let elements = given?.elements else {
+      throw APIError.badRequest("Name the \(name) to delete as a list: \(name)[]=1.")
+    }
+    return try elements.map { element throws(APIError) in
+      guard let id = element.integer else {
+        let text = InvalidInput.shown(element.text ?? "a list")
+        throw .validation([(name, ["\(text) is no id"])])
+      }
+      return Int64(id)
+    }
+  }
+}
