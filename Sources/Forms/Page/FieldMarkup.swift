@@ -125,7 +125,7 @@ struct FieldMarkup {
   }
 
   private func row(_ content: String, isPlain: Bool = false) -> String {
-    var classes = "mauticform-row mauticform-\(typeClass) mauticform-field-\(field.id)"
+    var classes = "mauticform-row mauticform-\(rowClass) mauticform-field-\(field.id)"
     if settings.isRequired { classes += " mauticform-required" }
     let own = FormAttributes.value("class", in: settings.containerAttributes)
     if let own { classes += " " + HTMLEscape.text(own) }
@@ -146,6 +146,15 @@ struct FieldMarkup {
       \(content)
       </div>
       """
+  }
+
+  /// The row's own class, which is not that of the element in it.
+  private var rowClass: String {
+    switch field.type {
+    case .button: "button-wrapper"
+    case .textArea: "text"
+    default: typeClass
+    }
   }
 
   private var typeClass: String {

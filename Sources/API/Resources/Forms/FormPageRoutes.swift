@@ -165,7 +165,7 @@ private enum FormStyle {
     .mauticform-helpmessage{display:block;color:#5f6368;font-size:.9em}
     .mauticform-input,.mauticform-textarea,.mauticform-selectbox{box-sizing:border-box;width:100%;
     padding:.5em .6em;border:1px solid #767676;border-radius:4px;font:inherit;background:#fff}
-    .mauticform-textarea{min-height:7em}fieldset{border:0;padding:0;margin:0}
+    .mauticform-textarea{min-height:7em}fieldset{border:0;padding:0;margin:0}legend{padding:0}
     .mauticform-radiogrp-label,.mauticform-checkboxgrp-label{margin-left:.4em}
     .mauticform-button{padding:.6em 1.4em;border:0;border-radius:4px;background:#1a56c4;color:#fff;
     font:inherit;cursor:pointer}
