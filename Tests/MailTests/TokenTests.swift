@@ -108,18 +108,19 @@ struct TokenTests {
     #expect(!plain.contains("<img"))
   }
 
-  @Test("Tokens of other modules yield nothing if there is no such object (EML-207)")
+  @Test("Tokens of other modules yield nothing if there is no such object (EML-207, FRM-21)")
   func componentTokens() {
     #expect(
       plain("[{pagelink=1}{assetlink=2}{form=3}{focus=4}{dynamiccontent=\"Part 1\"}]") == "[]")
     var person = RecipientProfile(address: "kim@example.com")
     person.dynamic = ["Part 1": "<b>Yes</b>"]
-    person.custom = ["code": "<i>42</i>"]
+    person.custom = ["code": "<i>42</i>", "formfield=city": "R&amp;B"]
     let renderer = renderer(
-      html: "{dynamiccontent=\"Part 1\"} {code} {other}",
+      html: "{dynamiccontent=\"Part 1\"} {code} {other} {formfield=city}{formfield=none}.",
       plain: "{dynamiccontent=\"Part 1\"} {code}", person: person)
     #expect(
-      String(decoding: renderer.html ?? [], as: UTF8.self).contains("<b>Yes</b> <i>42</i> {other}"))
+      String(decoding: renderer.html ?? [], as: UTF8.self).contains(
+        "<b>Yes</b> <i>42</i> {other} R&amp;B."))
     #expect(String(decoding: renderer.plain, as: UTF8.self) == "Yes 42")
   }
 

@@ -23,15 +23,17 @@ struct NewSubmission: Sendable {
 extension SubmissionStore {
   /// Stores a submission.
   ///
-  /// - Returns: Its id; nil if one with its token is stored already.
+  /// - Returns: Its id; nil if one with its token is stored already, or the form is gone.
   /// - Throws: `PostgresError`.
   static func insert(_ new: NewSubmission, in transaction: Transaction) async throws -> Int64? {
     try await transaction.query(
       """
       INSERT INTO form_submissions (form_id, contact_id, token, date_submitted, ip_id, tracking_id,
         referer, results, origin)
-      VALUES (\(new.form), \(new.contact), \(new.token)::text, \(new.date), \(new.ipID)::bigint,
-        \(new.trackingID)::text, \(new.referer), \(try JSON(new.results)), \(try JSON(new.origin)))
+      -- The form's row is held: its deletion waits, and finds this row afterwards.
+      SELECT id, \(new.contact), \(new.token)::text, \(new.date), \(new.ipID)::bigint,
+        \(new.trackingID)::text, \(new.referer), \(try JSON(new.results)), \(try JSON(new.origin))
+      FROM forms WHERE id = \(new.form) FOR KEY SHARE
       ON CONFLICT (form_id, token) WHERE token IS NOT NULL DO NOTHING RETURNING id
       """
     ).first?.decode(at: 0)

@@ -2,6 +2,7 @@ package import Contacts
 import Fields
 import Foundation
 import JobQueue
+import Mail
 import Postgres
 import Primitives
 
@@ -80,6 +81,9 @@ package struct FormSubmitter: Sendable {
       guard let stored = try await SubmissionStore.stored(request.token, of: form.id, in: pool)
       else { throw FormClosure.unknown }
       return receipt(stored, of: form)
+    } catch let error as NoticeError {
+      let field = form.fields.first { $0.type == .email }
+      throw FormRefusal([FormProblem(field?.alias ?? "", "No mail can be sent there: \(error).")])
     } catch let error as InvalidInput {
       // By definitions of fields that have changed since they were read.
       throw FormRefusal(
