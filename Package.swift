@@ -148,6 +148,19 @@ let package = Package(
       ],
       tests: ["TestSchema"])
     + module(
+      "Webhooks",
+      [
+        "Transfer", "CSodium", "Segments", "Contacts", "Query", "Users", "JobQueue", "Postgres",
+        "Primitives", logging, lifecycle,
+      ],
+      tests: ["TestSchema", "Points", "Fields"])
+    + module(
+      "Assets",
+      [
+        "Points", "Segments", "Contacts", "Query", "Users", "JobQueue", "Postgres", "Primitives",
+      ],
+      tests: ["TestSchema", "Mail", "Fields"])
+    + module(
       "Exports",
       [
         "CXlsxWriter", "CZlib", "CSV", "Segments", "Contacts", "Query", "Fields", "Users",
@@ -163,33 +176,32 @@ let package = Package(
     + module(
       "API",
       [
-        "Campaigns", "Forms", "Mail", "Points", "CSV", "Imports", "Exports", "Segments", "Contacts",
-        "Query",
-        "Fields", "Users", "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib",
-        hummingbird, httpTypes, nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
+        "Assets", "Webhooks", "Campaigns", "Forms", "Mail", "Points", "CSV", "Imports", "Exports",
+        "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue", "Postgres", "Redis",
+        "Primitives", "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTP1, nioHTTPTypes,
+        lifecycle, logging, metrics,
       ],
       tests: ["TestSchema"])
     + module(
       "Processes",
       [
-        "API", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-        "Query", "Fields", "Users", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
-        lifecycle,
-        unixSignals, logging, metrics,
+        "API", "Assets", "Webhooks", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports",
+        "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue", "Runtime", "Postgres",
+        "Redis", "Primitives", lifecycle, unixSignals, logging, metrics,
       ])
     + module(
       "Commands",
       [
-        "Processes", "Bench", "Sample", "Campaigns", "Imports", "Exports", "Segments", "Contacts",
-        "Fields", "Users", "Mail", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
-        logging,
-        arguments,
+        "Processes", "Bench", "Sample", "Webhooks", "Campaigns", "Imports", "Exports", "Segments",
+        "Contacts", "Fields", "Users", "Mail", "JobQueue", "Runtime", "Postgres", "Redis",
+        "Primitives", logging, arguments,
       ])
     + [
       .target(
         name: "Bench",
         dependencies: [
-          "Sample", "API", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports", "Segments",
+          "Sample", "API", "Assets", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports",
+          "Segments",
           "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
           "CHiredis", histogram, hummingbird, logging,
         ],

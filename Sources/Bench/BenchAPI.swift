@@ -1,4 +1,5 @@
 import API
+import Assets
 import Campaigns
 import Contacts
 import Exports
@@ -94,7 +95,10 @@ final class BenchAPI: Sendable {
         confirmations: FormConfirmations(
           jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
         settings: { ContactSettings() }),
-      statsTables: [])
+      statsTables: [],
+      assets: AssetServices(
+        site: "https://bench.example.com",
+        files: MediaFileStore(transactions: jobs.transactions) { AssetSettings() }))
   }
 
   /// A request without content, as bytes.

@@ -6,7 +6,7 @@ extension Martlet {
     MigrateCommand.self, DoctorCommand.self, DevCommand.self, UserCommand.self,
     ImportCommand.self, ImportsCommand.self, ExportCommand.self, ContactsCommand.self,
     SegmentsCommand.self,
-    CampaignsCommand.self,
+    CampaignsCommand.self, WebhooksCommand.self,
     SettingsCommand.self,
     MailCommand.self, ScheduleCommand.self, QueuesCommand.self, JobsCommand.self,
     WorkersCommand.self, WaitCommand.self, ClockCommand.self, SampleCommand.self,

@@ -1,4 +1,5 @@
 package import Fields
+package import Foundation
 package import JobQueue
 package import Logging
 package import Segments
@@ -91,6 +92,11 @@ extension MailEnvironment {
 
   /// Returns the current settings of the operator.
   package func currentSettings() async throws -> MailSettings { try await settings.current() }
+
+  /// Reads the reference of a tracked link: the send and its contact; nil if it is broken or forged (EML-354).
+  package func clickthrough(_ text: String) -> (hash: UUID, contact: Int64)? {
+    signer.openClickthrough(text)
+  }
 
   /// Returns a token for the form that a page shows about a subject (EML-405).
   package func formToken(_ subject: String) -> String { signer.formToken(subject) }

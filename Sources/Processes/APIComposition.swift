@@ -48,6 +48,6 @@ extension Backends {
         confirmations: FormConfirmations(
           jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
         settings: { try await contactSettings() }),
-      statsTables: registries.statsTables)
+      statsTables: registries.statsTables, assets: assetServices)
   }
 }

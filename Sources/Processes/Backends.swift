@@ -7,6 +7,7 @@ import Primitives
 package import Redis
 package import Runtime
 import Synchronization
+import Webhooks
 
 /// The servers a process depends on, and the services it builds on them.
 package struct Backends: Sendable {
@@ -35,6 +36,10 @@ package struct Backends: Sendable {
   /// E-mails.
   package let mail: MailEnvironment
   package let campaigns: Campaigns
+  /// Sends to webhooks, where this process does so.
+  let webhooks: WebhookDispatcher
+  /// Whether any webhook is in use.
+  let hasWebhooks: CachedValue<Bool>
   /// The registrations of modules with those below them.
   let registries: Registries
 
@@ -97,6 +102,13 @@ package struct Backends: Sendable {
     campaigns = Self.makeCampaigns(
       jobs: jobs, mail: mail, settings: campaignSettings, logger: logger)
     runtime.set(campaigns.runtime)
+    webhooks = Self.makeWebhooks(
+      jobs: jobs, site: configuration.siteURL, settings: settings, campaigns: campaignSettings,
+      logger: logger)
+    let pool = postgres
+    hasWebhooks = CachedValue("the use of webhooks", logger: logger) {
+      try await WebhookStore.isAnyInUse(on: pool)
+    }
     registries = Registries(campaigns: campaigns.members)
   }
 

@@ -8,6 +8,7 @@ import Mail
 import Runtime
 import Segments
 import ServiceLifecycle
+import Webhooks
 
 extension Composition {
   /// The services of the role, in the order in which they start; they stop in the reverse order,
@@ -22,9 +23,19 @@ extension Composition {
     // A process that changes contacts tells the workers to refresh their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
     services.append(CampaignWaker(backends.campaigns.runtime))
+    let hasWebhooks = backends.hasWebhooks
+    services.append(hasWebhooks)
+    services.append(
+      WebhookWaker(jobs: backends.jobs, logger: logger) { try await hasWebhooks.current() })
     let role = configuration.role
     if role == .scheduler || role == .dev { services += [campaignSchedule(), scheduler()] }
-    if role == .worker || role == .dev { services.append(worker()) }
+    if role == .worker || role == .dev {
+      let queues = configuration.workerQueues
+      if queues?.contains(where: { $0.name == WebhookJobs.queue }) ?? true {
+        services.append(backends.webhooks)
+      }
+      services.append(worker())
+    }
     if role == .api || role == .dev {
       services.append(backends.trustedProxies)
       services.append(EngagementWaker(environment: backends.mail))

@@ -1,4 +1,5 @@
 import API
+import Assets
 import Campaigns
 import Contacts
 package import Exports
@@ -11,6 +12,7 @@ import Points
 import Query
 import Runtime
 import Segments
+import Webhooks
 
 /// The jobs that workers know, and the periodic ones.
 enum Handlers {
@@ -44,13 +46,18 @@ enum Handlers {
       in: &registry, runner: FormActionRunner(mail: backends.mail.dispatcher),
       observers: [CampaignFormObserver(backends.campaigns.members)],
       allowsPrivateAddresses: { try await backends.settings.value(.webhookAllowPrivate) })
+    AssetJobs.register(
+      in: &registry,
+      observers: [CampaignAssetObserver(campaigns: backends.campaigns.runtime)])
+    WebhookJobs.register(in: &registry, dispatcher: backends.webhooks)
     return registry
   }
 
   /// Jobs that schedulers enqueue periodically.
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
-      + MailJobs.periodic + CampaignJobs.periodic
+      + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
+      + AssetJobs.periodic
   }
 }
 

@@ -29,7 +29,9 @@ extension Backends {
       settings: MailSettingsSource { try await settings.current() },
       transport: configuration.mailTransport,
       // Campaigns depend on mail, and mail tells campaigns what happened to e-mails.
-      observers: [CampaignMailObserver { campaigns.value }, PointMailObserver()],
+      observers: [
+        CampaignMailObserver { campaigns.value }, PointMailObserver(), WebhookMailObserver(),
+      ],
       registry: Registries.filters, logger: logger)
   }
 

@@ -1,3 +1,4 @@
+import Assets
 import Campaigns
 import Contacts
 import Forms
@@ -5,6 +6,7 @@ import Imports
 import Mail
 import Points
 import Segments
+import Webhooks
 
 /// Extensions of contacts and segments by the modules above. Each list exists once: the API and the workers
 /// are given the same one, since a table that only one of them knows would lose its rows in a merge.
@@ -12,18 +14,18 @@ struct Registries: Sendable {
   /// Tables whose rows move when contacts are merged.
   let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-    + MergeTable.mail + MergeTable.campaigns + MergeTable.forms
+    + MergeTable.mail + MergeTable.campaigns + MergeTable.forms + MergeTable.assets
   /// Commands added to the search for contacts.
   let searchCommands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
     .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
   /// Sources of a contact's timeline.
   let timelineSources =
     TimelineSource.contacts + [.segmentMembership, ImportTimeline.source] + TimelineSource.mail
-    + TimelineSource.campaigns + TimelineSource.forms
+    + TimelineSource.campaigns + TimelineSource.forms + TimelineSource.assets
   /// Tables of raw rows that the API serves.
   let statsTables =
     StatsTable.contacts + StatsTable.segments + StatsTable.points + StatsTable.mail
-    + StatsTable.campaigns + StatsTable.forms
+    + StatsTable.campaigns + StatsTable.forms + StatsTable.webhooks + StatsTable.assets
   /// Actions on many contacts at once.
   let bulkActions: BulkActions
 
@@ -38,6 +40,7 @@ struct Registries: Sendable {
     registry.addPoints()
     registry.addMail()
     registry.addCampaigns()
+    registry.addAssets()
     return registry
   }()
 }

@@ -1,4 +1,5 @@
 import API
+import Assets
 import Campaigns
 import Contacts
 import Exports
@@ -11,6 +12,7 @@ package import Postgres
 import Runtime
 import Segments
 import Users
+import Webhooks
 
 /// The database's schema: the migrations of every module, lower modules first.
 package enum Schema {
@@ -19,7 +21,8 @@ package enum Schema {
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
     + contacts + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
-    + CampaignsMigrations.all + FormsMigrations.all
+    + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
+    + AssetsMigrations.all
 
   /// The tables of contacts, with the first tables of the modules above.
   private static let contacts = ContactsMigrations.all(

@@ -1,3 +1,4 @@
+import Assets
 import Campaigns
 import Contacts
 import Fields
@@ -31,6 +32,16 @@ extension CompanyError: RecordError {
     case .invalid(let problems): .validation(problems)
     case .unknown, .unknownContacts: .notFound
     case .busy: .unavailable("The company is in use; try again.")
+    }
+  }
+}
+
+extension MediaError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .unknownFolder, .extensionNotAllowed, .empty: APIError(.notAcceptable, description)
+    case .tooLarge: .tooLarge(description)
+    case .notFound: APIError(.notFound, description)
     }
   }
 }

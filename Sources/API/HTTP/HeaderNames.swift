@@ -9,6 +9,7 @@ extension HTTPField.Name {
   static let martletVersion = known("Martlet-Version")
   static let pragma = known("Pragma")
   static let referrerPolicy = known("Referrer-Policy")
+  static let robots = known("X-Robots-Tag")
   static let requestID = known("X-Request-Id")
   static let rateLimitLimit = known("X-RateLimit-Limit")
   static let rateLimitRemaining = known("X-RateLimit-Remaining")

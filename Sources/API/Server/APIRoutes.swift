@@ -1,3 +1,4 @@
+import Assets
 import Campaigns
 import Contacts
 import Fields
@@ -7,6 +8,7 @@ import Mail
 import Points
 import Postgres
 import Segments
+import Webhooks
 
 /// Composes the routes of every resource, each from the services it needs.
 struct APIRoutes {
@@ -24,6 +26,7 @@ struct APIRoutes {
       operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
       + campaignRoutes + pointRoutes + mailRoutes + formRoutes
       + transferRoutes
+      + webhookRoutes + assetRoutes
     return routes.map { $0.followingMerges(on: postgres) }
   }
 
@@ -172,6 +175,28 @@ struct APIRoutes {
         forms: services.forms, submitter: services.submitter, fields: services.fields,
         site: services.mail.siteURL, clock: clock
       ).routes
+  }
+
+  /// Uploaded files, and what visitors download.
+  private var assetRoutes: [Route] {
+    let store = AssetStore(transactions: jobs.transactions)
+    let mail = services.mail
+    return AssetResource(
+      assets: store, site: services.assets.site, clock: clock, pageCap: pageCap
+    ).routes
+      + FileRoutes(services: services.assets, uploadLimit: configuration.maximumUploadBytes).routes
+      + DownloadRoutes(
+        assets: store, files: services.assets.files, jobs: jobs,
+        openReference: { text in mail.clickthrough(text).map { ($0.hash, $0.contact) } },
+        visitor: { _ in AssetVisitor() }
+      ).routes
+  }
+
+  private var webhookRoutes: [Route] {
+    let resource = WebhookResource(
+      webhooks: WebhookStore(jobs: jobs), clock: clock, pageCap: pageCap)
+    return resource.routes
+      + WebhookRoutes(resource: resource, jobs: jobs, pageCap: pageCap).routes
   }
 
   /// Imports and exports.

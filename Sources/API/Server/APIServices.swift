@@ -52,6 +52,8 @@ package struct APIServices: Sendable {
   package var submitter: FormSubmitter
   /// Tables of raw rows, from all modules.
   package var statsTables: [StatsTable]
+  /// Uploaded files and assets.
+  package var assets: AssetServices
 
   /// Nothing is optional and nothing has a default: two processes that left out different parts would
   /// treat the same data differently.
@@ -63,7 +65,7 @@ package struct APIServices: Sendable {
     segments: SegmentEditor,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
     campaigns: Campaigns, mail: MailEnvironment, forms: FormStore, submitter: FormSubmitter,
-    statsTables: [StatsTable]
+    statsTables: [StatsTable], assets: AssetServices
   ) {
     self.jobs = jobs
     self.authenticator = authenticator
@@ -85,5 +87,6 @@ package struct APIServices: Sendable {
     self.forms = forms
     self.submitter = submitter
     self.statsTables = statsTables
+    self.assets = assets
   }
 }

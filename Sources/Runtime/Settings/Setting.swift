@@ -168,6 +168,8 @@ extension SettingDefinition {
       Setting<Int>.campaignMaxAttempts.definition,
       Setting<Int>.campaignRestartPause.definition,
       Setting<Bool>.webhookAllowPrivate.definition,
+      Setting<Int>.assetSizeLimit.definition,
+      Setting<String>.allowedExtensions.definition,
       Setting<[IPNetwork]>.trustedProxies.definition,
       Setting<Int>.apiRateLimit.definition,
       Setting<Int>.formRateLimit.definition,

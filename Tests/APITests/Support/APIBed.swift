@@ -1,3 +1,4 @@
+import Assets
 import Campaigns
 import Contacts
 import Exports
@@ -17,6 +18,7 @@ import Segments
 import TestSchema
 import TestSupport
 import Users
+import Webhooks
 
 @testable import API
 
@@ -30,17 +32,19 @@ struct APIBed: Sendable {
   let imports: ImportService
   let mail: MailEnvironment
   let campaigns: Campaigns
+  let contacts: ContactStore
+  let companies: CompanyStore
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
-    + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all
-    + FormsMigrations.all
+    + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all + FormsMigrations.all
+    + WebhooksMigrations.all + AssetsMigrations.all
 
   /// The tables whose rows a merge moves, as the product registers them.
   private static let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-    + MergeTable.mail + MergeTable.campaigns + MergeTable.forms
+    + MergeTable.mail + MergeTable.campaigns + MergeTable.forms + MergeTable.assets
   /// The search commands that the product registers.
   private static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
     .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
@@ -120,7 +124,7 @@ struct APIBed: Sendable {
         pool: pool,
         sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source]
           + TimelineSource.mail
-          + TimelineSource.campaigns + TimelineSource.forms),
+          + TimelineSource.campaigns + TimelineSource.forms + TimelineSource.assets),
       companies: CompanyStore(
         transactions: TransactionRunner(pool), fields: fields, rules: { CompanyRules() }),
       imports: imports,
@@ -135,7 +139,11 @@ struct APIBed: Sendable {
           jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
         settings: { contactSettings }),
       statsTables: StatsTable.contacts + StatsTable.segments + StatsTable.points
-        + StatsTable.mail + StatsTable.campaigns + StatsTable.forms)
+        + StatsTable.mail + StatsTable.campaigns + StatsTable.forms + StatsTable.webhooks
+        + StatsTable.assets,
+      assets: AssetServices(
+        site: "https://martlet.example.com",
+        files: MediaFileStore(transactions: jobs.transactions) { AssetSettings() }))
     var configuration = configuration
     configuration.port = 0
     let (ports, port) = AsyncStream<Int>.makeStream()
@@ -145,7 +153,7 @@ struct APIBed: Sendable {
     try await TestServer.running(server, on: ports) { server in
       let bed = APIBed(
         server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail,
-        campaigns: campaigns)
+        campaigns: campaigns, contacts: services.contacts, companies: services.companies)
       guard withWorker else { return try await body(bed) }
       try await bed.withWorker(timeZone) { try await body(bed) }
     }
@@ -175,6 +183,7 @@ struct APIBed: Sendable {
     FormJobs.register(
       in: &registry, runner: FormActionRunner(mail: mail.dispatcher),
       observers: [CampaignFormObserver(campaigns.members)], allowsPrivateAddresses: { true })
+    AssetJobs.register(in: &registry, observers: [])
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
@@ -182,7 +191,7 @@ struct APIBed: Sendable {
           WorkerQueue(ImportJobs.queue), WorkerQueue(ExportJobs.queue),
           WorkerQueue(ContactJobs.queue), WorkerQueue(CampaignJobs.queue),
           WorkerQueue(MailQueues.normal), WorkerQueue(MailQueues.first),
-          WorkerQueue(MailQueues.bulk), WorkerQueue(FormJobs.queue),
+          WorkerQueue(MailQueues.bulk), WorkerQueue(FormJobs.queue), WorkerQueue(AssetJobs.queue),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in

@@ -27,7 +27,6 @@ extension StatsTable {
       retweet_count source source_id tweet_id twitter_tweet_id
       """,
       texts: ["twitter_tweet_id"]),
-    StatsTable("webhook_logs", "date_added id note runtime status_code webhook_id"),
     StatsTable(
       "page_hits",
       """
@@ -41,11 +40,6 @@ extension StatsTable {
       browser_languages channel channel_id city code country date_hit date_left duration guid id \
       ip_id isp lead_id organization page_language query referer region remote_host time_watched \
       url user_agent
-      """),
-    StatsTable(
-      "asset_downloads",
-      """
-      asset_id code date_download email_id id ip_id lead_id referer source source_id tracking_id
       """),
     StatsTable("dynamic_content_lead_data", "date_added dynamic_content_id id lead_id slot"),
     StatsTable(

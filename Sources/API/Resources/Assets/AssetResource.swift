@@ -1,0 +1,85 @@
+import Assets
+import Contacts
+import JobQueue
+import Query
+
+/// `/api/assets` (API page, 9).
+struct AssetResource: StandardResource {
+  let assets: AssetStore
+  let site: String
+  let clock: WallClock
+  let pageCap: Int
+
+  let path = "/api/assets"
+  let names = (one: "asset", many: "assets")
+  let shape = ListShape.array
+
+  func list(_ request: APIRequest) async throws -> (entities: [Asset], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let page = try await assets.page(
+      start: paging.start, limit: paging.limit, where: try ListQuery.assets.condition(wanted),
+      order: try ListQuery.assets.order(wanted))
+    return (page.assets, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> Asset? {
+    try await assets.asset(id)
+  }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: Asset, isNew: Bool) {
+    let asset = try await assets.create(
+      Self.input(body), by: try request.requiredUser.author, now: clock.now)
+    return (asset, true)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> Asset? {
+    try await assets.update(
+      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
+      now: clock.now)
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Asset? {
+    try await assets.delete(id, by: try request.requiredUser.author, now: clock.now)
+  }
+
+  func id(of asset: Asset) -> Int64 { asset.id }
+
+  func json(_ asset: Asset, _ request: APIRequest) -> JSONValue {
+    let values = asset.values
+    return .object(
+      JSONObject(isPublished: values.isPublished, asset.dates).with([
+        "id": .int(Int(asset.id)), "title": .string(values.title), "alias": .string(values.alias),
+        "category": JSONValue(asset.category), "description": JSONValue(values.description),
+        "language": .string(values.language), "publishUp": JSONValue(values.publishUp),
+        "publishDown": JSONValue(values.publishDown), "downloadCount": .int(asset.downloads),
+        "uniqueDownloadCount": .int(asset.uniqueDownloads), "revision": .int(asset.revision),
+        "extension": JSONValue(values.fileExtension), "mime": JSONValue(values.mime),
+        "size": .int(Int(values.size)), "downloadUrl": .string("\(site)/asset/\(asset.slug)"),
+        "storageLocation": .string(values.storage.rawValue),
+        "disallow": .bool(values.isHiddenFromSearch),
+      ]))
+  }
+
+  private static func input(_ body: JSONValue) throws(APIError) -> AssetInput {
+    var members = Members(body)
+    var input = AssetInput()
+    input.title = members.text("title")
+    input.alias = members.text("alias")
+    input.description = members.optionalText("description")
+    input.category = members.reference("category")
+    input.language = members.text("language")
+    input.publishUp = members.date("publishUp")
+    input.publishDown = members.date("publishDown")
+    input.storage = members.text("storageLocation")
+    input.file = members.text("file")
+    input.isHiddenFromSearch = members.truth("disallow")
+    input.isPublished = members.truth("isPublished")
+    try members.finish()
+    return input
+  }
+}

@@ -1,0 +1,80 @@
+import Assets
+import Foundation
+import HTTPTypes
+import Hummingbird
+import JobQueue
+import NIOCore
+
+/// `/asset/{id}:{alias}`: downloads by visitors (tracking.md 13).
+struct DownloadRoutes: Sendable {
+  let assets: AssetStore
+  let files: MediaFileStore
+  let jobs: JobClient
+  /// Reads the reference of a link in one of our e-mails: the send and its contact.
+  let openReference: @Sendable (String) -> (send: UUID, contact: Int64)?
+  /// Tells who the visitor is.
+  let visitor: @Sendable (APIRequest) async throws -> AssetVisitor
+
+  var routes: [Route] {
+    [Route(.get, "/asset/{slug:text}", access: .anyone) { try await download($0) }]
+  }
+
+  private func download(_ request: APIRequest) async throws -> APIResponse {
+    let slug = try request.pathText("slug")
+    guard let id = Int64(slug.prefix { $0 != ":" }), id > 0,
+      let asset = try await assets.asset(id)
+    else { return PublicPage.notFound }
+    guard asset.isOpen(at: jobs.clock.now) else {
+      return PublicPage.message(
+        "Not available", "This file is not offered at present.", status: .forbidden)
+    }
+    var response: APIResponse
+    let isNew: Bool
+    if asset.values.storage == .remote, let url = asset.values.url {
+      isNew = true
+      response = APIResponse(
+        status: .found, headers: [.location: url, .cacheControl: "private, no-store"],
+        body: .whole(ByteBuffer()))
+    } else {
+      guard let fileID = asset.values.file, let file = try await files.file(fileID) else {
+        return PublicPage.notFound
+      }
+      let answer = StoredFile.answer(
+        file, from: files, headers: Self.headers(file, request))
+      // What goes on from where it broke off, or is known already, was counted before.
+      isNew = answer.isBeginning(for: request)
+      response = answer.response(to: request)
+    }
+    if asset.values.isHiddenFromSearch { response.headers[.robots] = "noindex, nofollow" }
+    if isNew, request.method == .get { await record(asset, request) }
+    return response
+  }
+
+  /// A file is opened in the browser only where that is asked for, and only one in which nothing runs.
+  private static func headers(_ file: MediaFile, _ request: APIRequest) -> HTTPFields {
+    let isInline = request.query["stream"]?.truth == true && file.isShown
+    return [
+      .contentType: file.mime, .cacheControl: "private, no-transform",
+      .contentDisposition: StoredFile.disposition(file.originalName, isInline: isInline),
+      .contentSecurityPolicy: StoredFile.policy,
+    ]
+  }
+
+  /// A download that cannot be counted is lost to the statistics; the visitor gets the file all the same. A user's own
+  /// is not counted.
+  private func record(_ asset: Asset, _ request: APIRequest) async {
+    guard request.headers[.authorization] == nil else { return }
+    do {
+      let reference = request.query["ct"]?.text.flatMap(openReference)
+      let visitor = try await visitor(request)
+      let download = DownloadRequest(
+        asset: asset.id, contact: visitor.contact ?? reference?.contact, device: visitor.device,
+        send: reference?.send, address: request.remoteAddress, referer: request.headers[.referer])
+      try await jobs.transaction { transaction in
+        try await DownloadStore.record(download, in: transaction)
+      }
+    } catch {
+      request.logger.warning("a download was not counted", metadata: ["error": "\(error)"])
+    }
+  }
+}

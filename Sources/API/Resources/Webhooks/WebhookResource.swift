@@ -1,0 +1,85 @@
+import Contacts
+import JobQueue
+import Query
+import Webhooks
+
+/// `/api/hooks` (API page, 9).
+struct WebhookResource: StandardResource {
+  let webhooks: WebhookStore
+  let clock: WallClock
+  let pageCap: Int
+
+  let path = "/api/hooks"
+  let names = (one: "hook", many: "hooks")
+  let shape = ListShape.keyedByID()
+
+  func list(_ request: APIRequest) async throws -> (entities: [Webhook], total: Int) {
+    let paging = Paging(request.query, cap: pageCap)
+    let wanted = try request.list
+    let page = try await webhooks.page(
+      start: paging.start, limit: paging.limit, where: try ListQuery.webhooks.condition(wanted),
+      order: try ListQuery.webhooks.order(wanted))
+    return (page.webhooks, page.total)
+  }
+
+  func find(_ id: Int64, _ request: APIRequest) async throws -> Webhook? {
+    try await webhooks.webhook(id)
+  }
+
+  func create(
+    _ body: JSONValue, _ request: APIRequest
+  ) async throws -> (entity: Webhook, isNew: Bool) {
+    let webhook = try await webhooks.create(
+      Self.input(body), by: try request.requiredUser.author, now: clock.now)
+    return (webhook, true)
+  }
+
+  func update(
+    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
+  ) async throws -> Webhook? {
+    try await webhooks.update(
+      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
+      now: clock.now)
+  }
+
+  func delete(_ id: Int64, _ request: APIRequest) async throws -> Webhook? {
+    try await webhooks.delete(id, by: try request.requiredUser.author, now: clock.now)
+  }
+
+  func id(of webhook: Webhook) -> Int64 { webhook.id }
+
+  func json(_ webhook: Webhook, _ request: APIRequest) -> JSONValue {
+    let values = webhook.values
+    return .object(
+      JSONObject(isPublished: values.isPublished, webhook.dates).with([
+        "id": .int(Int(webhook.id)), "name": .string(values.name),
+        "description": JSONValue(values.description), "webhookUrl": .string(values.url),
+        "secret": .string(values.secret), "eventsOrderbyDir": JSONValue(values.order?.rawValue),
+        "category": JSONValue(webhook.category),
+        "triggers": .array(values.events.map { .string($0.rawValue) }),
+        "batchSize": .int(values.batchSize), "isPaused": .bool(webhook.isPaused),
+        "failures": .int(webhook.failures), "disabledReason": JSONValue(webhook.disabledReason),
+      ]))
+  }
+
+  private static func input(_ body: JSONValue) throws(APIError) -> WebhookInput {
+    var members = Members(body)
+    var input = WebhookInput()
+    input.name = members.text("name")
+    input.description = members.optionalText("description")
+    input.category = members.reference("category")
+    input.url = members.text("webhookUrl")
+    input.secret = members.text("secret")
+    input.order = members.optionalText("eventsOrderbyDir")
+    input.batchSize = members.integer("batchSize")
+    input.isPublished = members.truth("isPublished")
+    if let given = body["triggers"], given != .null {
+      input.events = given.commaList
+      if let elements = given.elements, elements.contains(where: { $0.text == nil }) {
+        members.refuse("triggers", "must be a list of keys")
+      }
+    }
+    try members.finish()
+    return input
+  }
+}

@@ -1,0 +1,86 @@
+import JobQueue
+import Webhooks
+
+/// The events that webhooks can be told, and Martlet's own: the log, replay and pauses (API page, 9).
+struct WebhookRoutes: Sendable {
+  let resource: WebhookResource
+  let jobs: JobClient
+  let pageCap: Int
+
+  private static let mostReplayed = 1_000
+
+  var routes: [Route] {
+    [
+      Route(.get, "/api/hooks/triggers") { _ in
+        let triggers = WebhookEvent.allCases.map { event -> (String, JSONValue) in
+          (
+            event.rawValue,
+            ["label": .string(event.label), "description": .string(event.explanation)]
+          )
+        }
+        return APIResponse(json: ["triggers": .object(JSONObject(triggers))])
+      },
+      Route(.get, "/api/hooks/{id}/deliveries") { try await deliveries($0) },
+      Route(.post, "/api/hooks/{id}/deliveries/replay") { try await replay($0) },
+      Route(.post, "/api/hooks/{id}/pause") { try await setPaused(true, $0) },
+      Route(.post, "/api/hooks/{id}/resume") { try await setPaused(false, $0) },
+    ]
+  }
+
+  private func deliveries(_ request: APIRequest) async throws -> APIResponse {
+    let id = try request.id
+    guard try await resource.webhooks.webhook(id) != nil else { throw APIError.notFound }
+    let paging = Paging(request.query, cap: pageCap)
+    var state: WebhookDelivery.State?
+    switch request.query["state"]?.text {
+    case nil, ""?: break
+    case "waiting"?: state = .waiting
+    case "delivered"?: state = .delivered
+    case let text?:
+      throw APIError.validation([
+        ("state", ["\"\(text.prefix(60))\" is neither waiting nor delivered"])
+      ])
+    }
+    let page = try await WebhookLogStore.page(
+      of: id, state: state, start: paging.start, limit: paging.limit, on: jobs.postgres)
+    return APIResponse(json: [
+      "total": .int(page.total), "deliveries": .array(page.deliveries.map(Self.json)),
+    ])
+  }
+
+  private func replay(_ request: APIRequest) async throws -> APIResponse {
+    let id = try request.id
+    guard try await resource.webhooks.webhook(id) != nil else { throw APIError.notFound }
+    let body = try await request.parameters()
+    let texts = (body["ids"] ?? request.query["ids"] ?? .null).commaList
+    let ids = try texts.map { text throws(APIError) in
+      guard let id = Int64(text), id > 0 else {
+        throw .validation([("ids", ["\"\(text.prefix(60))\" is no id"])])
+      }
+      return id
+    }
+    guard !ids.isEmpty, ids.count <= Self.mostReplayed else {
+      throw APIError.validation([("ids", ["name 1 to \(Self.mostReplayed) deliveries"])])
+    }
+    let replayed = try await jobs.transaction { transaction in
+      try await WebhookLogStore.replay(ids, of: id, in: transaction)
+    }
+    return APIResponse(json: ["deliveries": .array(replayed.map(Self.json))])
+  }
+
+  private func setPaused(_ isPaused: Bool, _ request: APIRequest) async throws -> APIResponse {
+    let webhook = try await resource.webhooks.setPaused(
+      isPaused, try request.id, by: try request.requiredUser.author, now: jobs.clock.now)
+    guard let webhook else { throw APIError.notFound }
+    return APIResponse(json: [resource.names.one: resource.json(webhook, request)])
+  }
+
+  private static func json(_ delivery: WebhookDelivery) -> JSONValue {
+    [
+      "id": .int(Int(delivery.id)), "state": .string("\(delivery.state)"),
+      "events": .int(delivery.events), "attempts": .int(delivery.attempts),
+      "statusCode": JSONValue(delivery.status), "note": JSONValue(delivery.note),
+      "dateAdded": JSONValue(delivery.date),
+    ]
+  }
+}

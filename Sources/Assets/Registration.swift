@@ -1,0 +1,47 @@
+package import JobQueue
+import Points
+import Postgres
+
+extension AssetJobs {
+  /// Registers the handlers.
+  ///
+  /// - Parameters:
+  ///   - registry: The registry of jobs.
+  ///   - observers: Hear of downloads by contacts.
+  package static func register(in registry: inout JobRegistry, observers: [any AssetObserver]) {
+    registry.register(RecordAssetDownload.self) { job, context in
+      _ = try await context.complete { transaction in
+        guard let download = try await DownloadStore.download(job.download, in: transaction) else {
+          return
+        }
+        try await PointActions.record(
+          [
+            PointEngagement(
+              .assetDownload, contact: download.contact, id: String(download.id),
+              subjects: [download.asset], at: download.at, ipID: download.ip)
+          ], in: transaction)
+        for observer in observers { try await observer.downloaded(download, in: transaction) }
+      }
+    }
+    registry.register(PruneMedia.self) { _, context in
+      let files = 20
+      var count = 0
+      repeat {
+        try context.checkLease()
+        count = try await context.transaction { transaction in
+          try await MediaFileStore.prune(files, in: transaction)
+        }
+      } while count == files
+      try await context.complete()
+    }
+  }
+
+  /// The jobs that a scheduler enqueues periodically.
+  package static var periodic: [PeriodicJob] {
+    [
+      PeriodicJob(
+        "assets.prune", .every(.seconds(3_600)), options: EnqueueOptions(uniqueKey: "prune")
+      ) { _ in PruneMedia() }
+    ]
+  }
+}

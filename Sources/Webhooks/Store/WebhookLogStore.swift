@@ -1,0 +1,88 @@
+package import Foundation
+package import JobQueue
+package import Postgres
+
+/// The log of deliveries, and sending them again.
+package enum WebhookLogStore {
+  /// The days for which deliveries are kept, and events that nobody took.
+  static let days = 30
+  /// The number of deliveries kept of a webhook.
+  static let mostDeliveries = 10_000
+
+  /// Returns the deliveries of a webhook, newest first, and the total number.
+  ///
+  /// - Parameter state: Only those in this state; nil for all.
+  package static func page(
+    of webhook: Int64, state: WebhookDelivery.State? = nil, start: Int, limit: Int,
+    on pool: PostgresPool
+  ) async throws -> (deliveries: [WebhookDelivery], total: Int) {
+    let condition: SQL =
+      "webhook_id = \(webhook) AND state = coalesce(\(state?.rawValue)::smallint, state)"
+    return try await pool.page(
+      WebhookDelivery.columns, from: "webhook_deliveries", where: condition,
+      order: "ORDER BY id DESC", start: start, limit: limit
+    ) { rows, _ in try rows.map(WebhookDelivery.init) }
+  }
+
+  /// Returns the numbers of events and deliveries that wait, by webhook.
+  package static func waiting(on pool: PostgresPool) async throws -> [Int64: Int] {
+    let rows = try await pool.query(
+      """
+      SELECT webhook_id, sum(count)::bigint FROM (
+        SELECT webhook_id, count(*) AS count FROM webhook_queue GROUP BY webhook_id
+        UNION ALL
+        SELECT webhook_id, sum(events) FROM webhook_deliveries
+        WHERE state = \(literal: WebhookDelivery.State.waiting) GROUP BY webhook_id
+      ) AS counts GROUP BY webhook_id
+      """)
+    var counts: [Int64: Int] = [:]
+    for row in rows { counts[try row.decode(at: 0)] = try row.decode(at: 1) }
+    return counts
+  }
+
+  /// Sends deliveries again, before anything else that waits; the receiver sees the same name as at first.
+  ///
+  /// - Parameter ids: Deliveries of the webhook; unknown ones are left out.
+  /// - Returns: The deliveries that wait now.
+  package static func replay(
+    _ ids: [Int64], of webhook: Int64, in transaction: Transaction
+  ) async throws -> [WebhookDelivery] {
+    let deliveries = try await transaction.query(
+      """
+      UPDATE webhook_deliveries SET state = \(literal: WebhookDelivery.State.waiting)
+      WHERE webhook_id = \(webhook) AND id = ANY (\(ids)) RETURNING \(sql: WebhookDelivery.columns)
+      """
+    ).map(WebhookDelivery.init).sorted { $0.id < $1.id }
+    if !deliveries.isEmpty { transaction.announce(WebhooksDue.self) }
+    return deliveries
+  }
+
+  /// Deletes a bounded number of old deliveries and events, and those of deleted webhooks.
+  ///
+  /// - Returns: Whether there may be more.
+  static func prune(_ count: Int, in transaction: Transaction) async throws -> Bool {
+    let limit = transaction.now.addingTimeInterval(-Double(days) * 86_400)
+    let deliveries = try await transaction.query(
+      """
+      WITH old AS (
+        SELECT d.id FROM webhook_lanes l CROSS JOIN LATERAL (
+          SELECT id FROM webhook_deliveries
+          WHERE webhook_id = l.webhook_id ORDER BY id DESC OFFSET \(mostDeliveries)
+        ) AS d JOIN webhook_deliveries w ON w.id = d.id
+        WHERE w.state = \(literal: WebhookDelivery.State.delivered)
+        UNION
+        SELECT id FROM webhook_deliveries WHERE date_added < \(limit)
+        LIMIT \(count)
+      )
+      DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM old) RETURNING id
+      """)
+    let events = try await transaction.query(
+      """
+      DELETE FROM webhook_queue WHERE (webhook_id, id) IN (
+        SELECT webhook_id, id FROM webhook_queue
+        WHERE at < \(limit) OR webhook_id NOT IN (SELECT id FROM webhooks) LIMIT \(count)
+      ) RETURNING id
+      """)
+    return deliveries.count == count || events.count == count
+  }
+}
