@@ -59,7 +59,7 @@ import Testing
       let refusal = await #expect(throws: FormRefusal.self) {
         try await bed.submit(form, ["email": "nobody"])
       }
-      #expect(refusal?.problems.map(\.alias) == ["email", "consent"])
+      #expect(refusal?.problems.map(\.alias) == ["email", "_consent"])
       let receipt = try await bed.submit(form, ["email": "ann@example.com"], agrees: true)
       let store = SubmissionStore(pool: bed.pool)
       let stored = try await store.submission(receipt.submission, of: form.id)

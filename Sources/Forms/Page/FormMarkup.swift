@@ -63,19 +63,19 @@ package struct FormMarkup: Sendable {
       <div class="mauticform-innerform">
       \(pages.joined(separator: "\n"))
       </div>
-      \(settings.hasChallenge ? member("challenge", "", id: "challenge") : "")
-      \(member("formId", form.id.description, id: "id"))
-      \(member("return", "", id: "return"))
-      \(member("formName", name, id: "name"))
-      \(member("token", token ?? "", id: "token"))
+      \(settings.hasChallenge ? member(.challenge, "", id: "_challenge") : "")
+      \(member(.formID, form.id.description, id: "id"))
+      \(member(.returnAddress, "", id: "return"))
+      \(member(.formName, name, id: "name"))
+      \(member(.token, token ?? "", id: "_token"))
       </form>
       </div>
       """
   }
 
-  private func member(_ member: String, _ value: String, id: String) -> String {
+  private func member(_ member: SubmissionMember, _ value: String, id: String) -> String {
     """
-    <input type="hidden" name="mauticform[\(member)]" id="mauticform_\(name)_\(id)" \
+    <input type="hidden" name="mauticform[\(member.rawValue)]" id="mauticform_\(name)_\(id)" \
     value="\(HTMLEscape.text(value))">
     """
   }
@@ -83,12 +83,12 @@ package struct FormMarkup: Sendable {
   private var consent: String? {
     guard let text = form.values.settings.consent else { return nil }
     return """
-      <div id="mauticform_\(name)_consent" class="mauticform-row mauticform-consent mauticform-required" \
-      data-validation-type="consent" data-validate="consent">
-      <input type="checkbox" id="mauticform_input_\(name)_consent" name="mauticform[consent]" value="1" \
-      required aria-required="true" aria-describedby="mauticform_error_\(name)_consent">
-      <label for="mauticform_input_\(name)_consent">\(text)</label>
-      <span id="mauticform_error_\(name)_consent" class="mauticform-errormsg" style="display: none;">\
+      <div id="mauticform_\(name)__consent" class="mauticform-row mauticform-consent mauticform-required" \
+      data-validation-type="consent" data-validate="_consent">
+      <input type="checkbox" id="mauticform_input_\(name)__consent" name="mauticform[\(SubmissionMember.consent.rawValue)]" value="1" \
+      required aria-required="true" aria-describedby="mauticform_error_\(name)__consent">
+      <label for="mauticform_input_\(name)__consent">\(text)</label>
+      <span id="mauticform_error_\(name)__consent" class="mauticform-errormsg" style="display: none;">\
       Please agree first.</span>
       </div>
       """

@@ -255,7 +255,7 @@
         var end = Math.min(number + 500, task.maxnumber + 1);
         for (; number < end; number++) {
           if (sha256(task.salt + number) === task.challenge) {
-            field(form, 'challenge', btoa(JSON.stringify({
+            field(form, '_challenge', btoa(JSON.stringify({
               algorithm: task.algorithm, challenge: task.challenge, number: number,
               salt: task.salt, signature: task.signature
             })));
@@ -279,7 +279,7 @@
     form.setAttribute('data-mautic-sending', '1');
     form.target = frameFor(form);
     submitting(form, true);
-    if (!form.hasAttribute('data-mautic-challenge') || field(form, 'challenge').value) { return; }
+    if (!form.hasAttribute('data-mautic-challenge') || field(form, '_challenge').value) { return; }
     event.preventDefault();
     solve(form, function (isSolved) {
       if (isSolved) { form.submit(); return; }
@@ -298,7 +298,7 @@
     var name = form.getAttribute('data-mautic-form');
     form.removeAttribute('data-mautic-sending');
     submitting(form, false);
-    if (form.hasAttribute('data-mautic-challenge')) { field(form, 'challenge', ''); }
+    if (form.hasAttribute('data-mautic-challenge')) { field(form, '_challenge', ''); }
     callback(name, 'onResponseStart', data);
     if (callback(name, 'onResponse', data) !== true) { show(form, name, data); }
     callback(name, 'onResponseEnd', data);
@@ -313,7 +313,7 @@
       say(name, 'error', data.errorMessage || unknown.join(' '), false);
       return;
     }
-    field(form, 'token', token());
+    field(form, '_token', token());
     if (data.redirect) { window.location.href = data.redirect; return; }
     form.reset();
     applyConditions(form);
@@ -327,7 +327,7 @@
     form.noValidate = true;
     field(form, 'return', window.location.href);
     field(form, 'messenger', '1');
-    if (!field(form, 'token').value) { field(form, 'token', token()); }
+    if (!field(form, '_token').value) { field(form, '_token', token()); }
     form.addEventListener('submit', function (event) { send(form, event); });
     form.addEventListener('change', function () { applyConditions(form); });
     form.addEventListener('input', function (event) {

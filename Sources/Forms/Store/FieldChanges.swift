@@ -65,10 +65,10 @@ struct FieldChanges {
         input: item.input, old: item.old, member: "fields[\(item.place)]", replacing: replacing,
         known: known)
       var field = try reader.field(id: item.id, place: item.place)
-      if let alias = try Self.givenAlias(item.input, item.old, item.place) {
+      if let alias = try Self.givenAlias(item.input, item.old, field.type, item.place) {
         field.alias = alias
       } else {
-        field.alias = try Self.derivedAlias(field.label, item.place, taken: &taken)
+        field.alias = try Self.derivedAlias(field, item.place, taken: &taken)
       }
       field.settings.parent = try reader.parent(keys: keys, present: present)
       made[item.id] = field
@@ -92,7 +92,7 @@ struct FieldChanges {
   var isEmpty: Bool { fields == before }
 
   private static func givenAlias(
-    _ input: FormFieldInput, _ old: FormField?, _ place: Int
+    _ input: FormFieldInput, _ old: FormField?, _ type: FormFieldType, _ place: Int
   ) throws(InvalidInput) -> String? {
     guard let text = input.alias, !text.isEmpty else { return old?.alias }
     if text == old?.alias { return text }
@@ -104,23 +104,22 @@ struct FieldChanges {
         "\(InvalidInput.shown(text)) is not made of letters, digits and _, at most \(FieldAlias.maximumLength)"
       )
     }
-    guard !reserved.contains(text.lowercased()) else {
+    guard !type.isInput || !reserved.contains(text.lowercased()) else {
       throw InvalidInput(
         "fields[\(place)].alias", "\(InvalidInput.shown(text)) has another meaning")
     }
     return text
   }
 
-  /// The members that a submission has beside its values.
-  private static let reserved: Set<String> = [
-    "formid", "formname", "return", "messenger", "submit", "token", "challenge", "consent",
-  ]
+  /// The members that a submission has beside its values. What nobody fills in may be called like them: the button of
+  /// most forms is `submit`.
+  private static let reserved = Set(SubmissionMember.allCases.map { $0.rawValue.lowercased() })
 
   private static func derivedAlias(
-    _ label: String, _ place: Int, taken: inout Set<String>
+    _ field: FormField, _ place: Int, taken: inout Set<String>
   ) throws(InvalidInput) -> String {
-    let alias = FieldAlias.unique(FieldAlias.derived(from: label)) {
-      taken.contains($0) || reserved.contains($0)
+    let alias = FieldAlias.unique(FieldAlias.derived(from: field.label)) {
+      taken.contains($0) || field.type.isInput && reserved.contains($0)
     }
     guard let alias else {
       throw InvalidInput("fields[\(place)].alias", "all names like the label are taken")

@@ -124,7 +124,9 @@ package struct FormSubmitter: Sendable {
       problems = error.problems
     }
     if check.form.values.settings.consent != nil, !request.agrees {
-      problems.append(FormProblem("consent", "Please agree first."))
+      problems.append(
+        FormProblem(
+          SubmissionMember.consent.rawValue, "Please agree first."))
     }
     guard problems.isEmpty else { throw FormRefusal(problems) }
     return checked
@@ -140,7 +142,8 @@ package struct FormSubmitter: Sendable {
     guard let token = challenges.token(request.solution, for: form.id, now: request.at) else {
       throw FormRefusal([
         FormProblem(
-          "challenge", "The check of your browser is missing or too old; please try again.")
+          SubmissionMember.challenge.rawValue,
+          "The check of your browser is missing or too old; please try again.")
       ])
     }
     var request = request

@@ -114,7 +114,7 @@ extension APIBed {
   func repeats() async throws {
     try await APIBed.with { (bed) async throws in
       _ = try await bed.send("POST", "/api/forms/new", FormsAPITests.payload)
-      let body = Self.mail + "ann@example.com&mauticform[token]=abc"
+      let body = Self.mail + "ann@example.com&mauticform[_token]=abc"
       async let first = bed.post(body)
       async let second = bed.post(body)
       let answers = try await [first, second]

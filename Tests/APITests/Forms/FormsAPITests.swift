@@ -57,6 +57,27 @@ import Testing
     }
   }
 
+  @Test("Aliases of forms made elsewhere stay: a button called submit, a field called consent")
+  func takesAliasesOfOthers() async throws {
+    try await APIBed.with { (bed) async throws in
+      let form = """
+        {"name":"Moved","fields":[{"label":"Agree","alias":"consent","type":"text"},
+          {"label":"Code","alias":"token","type":"text"},
+          {"label":"Submit","alias":"submit","type":"button"}]}
+        """
+      let made = try await bed.send("POST", "/api/forms/new", form)
+      #expect(made.status == 201, "\(made.text)")
+      #expect(
+        made.json["form"]?["fields"]?.elements?.map { $0["alias"] }
+          == ["consent", "token", "submit"])
+      let refused = try await bed.send(
+        "POST", "/api/forms/new",
+        #"{"name":"No","fields":[{"label":"Back","alias":"return","type":"text"}]}"#)
+      #expect(refused.status == 400)
+      #expect(refused.text.contains("fields[0].alias"))
+    }
+  }
+
   @Test("PATCH adds and changes what it names; PUT removes the rest, and all where it names none")
   func editsParts() async throws {
     try await APIBed.with { (bed) async throws in

@@ -20,9 +20,7 @@ struct PostedSubmission: Sendable {
   var isMessenger = false
 
   /// The members that are no values of fields.
-  private static let own: Set<String> = [
-    "formId", "formName", "return", "messenger", "submit", "token", "challenge", "consent",
-  ]
+  private static let own = Set(SubmissionMember.allCases.map(\.rawValue))
 
   /// Reads the body of a request.
   ///
@@ -35,12 +33,13 @@ struct PostedSubmission: Sendable {
     var posted = PostedSubmission()
     // The form's own word counts; apps name it in the address alone.
     posted.form =
-      (members["formId"]?.integer ?? request.query["formId"]?.integer).map(Int64.init)
-    posted.token = members["token"]?.text
-    posted.solution = members["challenge"]?.text
-    posted.agrees = members["consent"]?.truth ?? false
-    posted.returnAddress = members["return"]?.text
-    posted.isMessenger = members["messenger"]?.truth ?? false
+      (members[SubmissionMember.formID.rawValue]?.integer ?? request.query["formId"]?.integer).map(
+        Int64.init)
+    posted.token = members[SubmissionMember.token.rawValue]?.text
+    posted.solution = members[SubmissionMember.challenge.rawValue]?.text
+    posted.agrees = members[SubmissionMember.consent.rawValue]?.truth ?? false
+    posted.returnAddress = members[SubmissionMember.returnAddress.rawValue]?.text
+    posted.isMessenger = members[SubmissionMember.messenger.rawValue]?.truth ?? false
     for (alias, value) in members.members where !own.contains(alias) {
       posted.values[alias] = value.elements?.compactMap(\.text) ?? [value.text].compactMap(\.self)
     }
