@@ -26,7 +26,7 @@ struct UploadFaultTests {
     // The first is tried again later; the others are abandoned.
     for (round, key) in ["list-1", "lost-2", "lost-3"].enumerated() {
       let request = try api.upload(
-        list.file, query: list.query, key: key, bytesPerSecond: 700_000)
+        list.file, query: list.query, key: key, bytesPerSecond: 200_000)
       let hasBegun = await eventually(within: .seconds(60)) {
         let begun = try? await installation.pool.query(
           "SELECT FROM imports WHERE status = 8 AND size_bytes > 0")
