@@ -51,26 +51,35 @@ struct FieldChanges {
     }
     let present = Set(kept.map(\.id)).union(given.map(\.id))
     var taken = Set(kept.filter { !named.contains($0.id) }.map(\.alias))
+    let readers = given.map { item in
+      FieldReader(
+        input: item.input, old: item.old, member: "fields[\(item.place)]", replacing: replacing,
+        known: known)
+    }
+    var read: [FormField] = []
+    for (item, reader) in zip(given, readers) {
+      read.append(try reader.field(id: item.id, place: item.place))
+    }
     // Given aliases first: derived ones make way for them.
-    for item in given {
-      guard let alias = try Self.givenAlias(item.input, item.old, item.place) else { continue }
+    var aliases: [String?] = []
+    for (item, field) in zip(given, read) {
+      let alias = try Self.givenAlias(item.input, item.old, field.type, item.place)
+      aliases.append(alias)
+      guard let alias else { continue }
       guard taken.insert(alias).inserted else {
         throw InvalidInput(
           "fields[\(item.place)].alias", "\(InvalidInput.shown(alias)) occurs twice in the form")
       }
     }
     var made: [Int64: FormField] = [:]
-    for item in given {
-      let reader = FieldReader(
-        input: item.input, old: item.old, member: "fields[\(item.place)]", replacing: replacing,
-        known: known)
-      var field = try reader.field(id: item.id, place: item.place)
-      if let alias = try Self.givenAlias(item.input, item.old, field.type, item.place) {
+    for (index, item) in given.enumerated() {
+      var field = read[index]
+      if let alias = aliases[index] {
         field.alias = alias
       } else {
         field.alias = try Self.derivedAlias(field, item.place, taken: &taken)
       }
-      field.settings.parent = try reader.parent(keys: keys, present: present)
+      field.settings.parent = try readers[index].parent(keys: keys, present: present)
       made[item.id] = field
     }
     fields = Placing.order(kept, made: given.compactMap { made[$0.id] })
