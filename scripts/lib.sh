@@ -21,7 +21,16 @@ postgres_bin() {
   done
 }
 
-# Installs what is missing on Debian and Ubuntu; elsewhere names it.
+# A Python 3 that has PyYAML and pip, or nothing.
+yaml_python() {
+  local python
+  for python in python3 /usr/bin/python3; do
+    "$python" -c 'import pip, yaml' >/dev/null 2>&1 && { printf '%s\n' "$python"; return; }
+  done
+  return 0
+}
+
+# Installs what is missing on Debian and Ubuntu; elsewhere names it. With `browser` a browser and its driver, too.
 install_packages() {
   command -v swift >/dev/null || fail "Swift 6.1 or newer is needed: https://www.swift.org/install"
   local missing=()
@@ -32,11 +41,18 @@ install_packages() {
   pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
   pkg-config --exists xlsxwriter 2>/dev/null || missing+=(libxlsxwriter-dev)
   pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
+  pkg-config --exists libpcre2-8 2>/dev/null || missing+=(libpcre2-dev)
+  [ -n "$(yaml_python)" ] || missing+=(python3 python3-yaml python3-pip)
   command -v pkg-config >/dev/null || missing+=(pkg-config)
   command -v curl >/dev/null || missing+=(curl)
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v redis-sentinel >/dev/null || missing+=(redis-sentinel)
   [ -n "$(postgres_bin)" ] || missing+=(postgresql)
+  if [ "${1:-}" = browser ]; then
+    command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+      command -v google-chrome >/dev/null || missing+=(chromium)
+    command -v chromedriver >/dev/null || missing+=(chromium-driver)
+  fi
   [ ${#missing[@]} -eq 0 ] && return
   if ! command -v apt-get >/dev/null; then
     fail "please install, by your system's names for them: ${missing[*]}"
