@@ -16,6 +16,8 @@ package struct HTTPCall: Sendable {
   package var allowsPrivateAddresses: Bool
   /// The maximum number of redirects to follow.
   package var maximumRedirects: Int
+  /// The keys that sign the request; nil for none. Its path is sent as it is then, dots included.
+  package var signature: AWSSignature?
 
   /// The upper bound of ``timeout``.
   static let longestTimeout = Duration.seconds(600)
@@ -24,7 +26,8 @@ package struct HTTPCall: Sendable {
   package init(
     _ method: String, _ url: String, headers: [(name: String, value: String)] = [],
     body: [UInt8]? = nil, timeout: Duration = .seconds(10), maximumBody: Int = 64 * 1024,
-    allowsPrivateAddresses: Bool = false, maximumRedirects: Int = 3
+    allowsPrivateAddresses: Bool = false, maximumRedirects: Int = 3,
+    signature: AWSSignature? = nil
   ) {
     self.method = method
     self.url = url
@@ -34,6 +37,7 @@ package struct HTTPCall: Sendable {
     self.maximumBody = maximumBody
     self.allowsPrivateAddresses = allowsPrivateAddresses
     self.maximumRedirects = maximumRedirects
+    self.signature = signature
   }
 }
 

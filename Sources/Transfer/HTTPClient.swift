@@ -75,6 +75,7 @@ package final class HTTPClient: Sendable {
     if origin(of: call.url) != origin(of: target) {
       let secrets: Set = ["authorization", "cookie", "proxy-authorization"]
       call.headers.removeAll { secrets.contains($0.name.lowercased()) }
+      call.signature = nil
     }
     call.url = target
     try call.check()

@@ -54,8 +54,8 @@ final class HTTPExchange: @unchecked Sendable {
     curl.reset()
     let list = CurlList(
       call.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-        // No waiting for "100 Continue".
-        + ["Expect:"])
+        // No waiting for "100 Continue"; but libcurl would sign this header, which it does not send.
+        + (call.signature == nil ? ["Expect:"] : []))
     configure(curl, list)
     let code = curl_easy_perform(curl.handle)
     // The list and this object are gone before the handle is used again, after a reset.
@@ -77,6 +77,12 @@ final class HTTPExchange: @unchecked Sendable {
     curl.set(CURLOPT_TIMEOUT_MS, max(1, limit.milliseconds))
     curl.set(CURLOPT_USERAGENT, "Martlet")
     _ = martlet_curl_set_list(curl.handle, CURLOPT_HTTPHEADER, list.head)
+    if let signature = call.signature {
+      curl.set(CURLOPT_AWS_SIGV4, signature.provider)
+      curl.set(CURLOPT_USERNAME, signature.accessKey)
+      curl.set(CURLOPT_PASSWORD, signature.secretKey)
+      curl.set(CURLOPT_PATH_AS_IS, 1)
+    }
     if call.method == "HEAD" { curl.set(CURLOPT_NOBODY, 1) }
     if let body = call.body {
       curl.set(CURLOPT_POST, 1)

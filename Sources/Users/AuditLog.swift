@@ -59,6 +59,13 @@ package enum AuditLog {
     }
   }
 
+  /// The same, of members in the same order before and after.
+  package static func differences(
+    from before: [(name: String, value: JSONValue)], to after: [(name: String, value: JSONValue)]
+  ) -> [String: JSONValue] {
+    differences(zip(before, after).map { ($0.name, $0.value, $1.value) })
+  }
+
   /// The statement that writes lines, to be sent together with others; `nil` without any.
   package static func statement(
     _ entries: [Entry], by author: Author, from address: String? = nil, now: Date

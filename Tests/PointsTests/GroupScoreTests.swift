@@ -187,8 +187,8 @@ import Users
       #expect(
         try await bed.texts("SELECT contact_ids::text FROM contact_changes") == ["{2}"])
       let rules = [
-        try await bed.actions.action(action.id)?.rule,
-        try await bed.triggers.trigger(trigger.id)?.rule,
+        try await bed.actions.find(action.id)?.rule,
+        try await bed.triggers.find(trigger.id)?.rule,
       ]
       #expect(rules.allSatisfy { $0?.group == nil && $0?.isPublished == false })
     }

@@ -51,6 +51,25 @@ import Testing
     }
   }
 
+  @Test("EML-361: an open by a machine gives points, unless the rule asks for a person")
+  func byPerson() async throws {
+    try await PointsBed.with { bed in
+      try await bed.contacts(0)
+      try await bed.action(.emailOpen, 5)
+      try await bed.action(.emailOpen, 100, ["byPerson": .boolean(true)])
+      var engagement = open(1, "a")
+      engagement.isByMachine = true
+      #expect(try await bed.record(engagement) == 1)
+      #expect(try await bed.points(1) == 5)
+      // The same send, opened by its recipient.
+      #expect(try await bed.record(open(1, "a")) == 1)
+      #expect(try await bed.points(1) == 105)
+      await #expect(throws: InvalidInput.self) {
+        try await bed.action(.emailOpen, 5, ["byPerson": .string("maybe")])
+      }
+    }
+  }
+
   @Test("PTS-12: engagements of logged-in users and of deleted contacts do not count")
   func leavesOut() async throws {
     try await PointsBed.with { bed in

@@ -633,8 +633,8 @@ import Testing
       let trigger = try await bed.trigger(at: 1) { $0.rule.category = id }
       #expect(action.category?.title == "Sales" && trigger.category?.title == "Sales")
       _ = try await categories.delete(id, by: .system, now: bed.now)
-      #expect(try await bed.actions.action(action.id)?.rule.category == nil)
-      #expect(try await bed.triggers.trigger(trigger.id)?.rule.category == nil)
+      #expect(try await bed.actions.find(action.id)?.rule.category == nil)
+      #expect(try await bed.triggers.find(trigger.id)?.rule.category == nil)
     }
   }
 

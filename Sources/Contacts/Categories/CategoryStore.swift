@@ -3,7 +3,7 @@ package import Postgres
 package import Query
 
 /// Categories in the database (api.md 9).
-package struct CategoryStore: Sendable {
+package struct CategoryStore: RecordStore {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
   /// The tables whose rows may be in a category, by their column `category_id`.
@@ -21,20 +21,13 @@ package struct CategoryStore: Sendable {
   }
 
   /// Returns the category with an id; `nil` if it does not exist.
-  package func category(_ id: Int64) async throws -> Category? {
+  package func find(_ id: Int64) async throws -> Category? {
     try await pool.withConnection { try await Self.category(id, on: $0) }
   }
 
-  /// Returns a page of categories and the total number.
-  ///
-  /// - Parameters:
-  ///   - start: The number of records to skip.
-  ///   - limit: The maximum number of records to return.
-  ///   - condition: A condition on the table `categories`.
-  ///   - order: The `ORDER BY` clause.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
-  ) async throws -> (categories: [Category], total: Int) {
+  ) async throws -> (records: [Category], total: Int) {
     try await pool.page(
       Self.columns, from: "categories", where: condition, order: order, start: start, limit: limit
     ) { rows, _ in try rows.map { try Self.category($0) } }

@@ -1,20 +1,12 @@
 package import Foundation
 package import Primitives
-
-/// The kinds of devices (api.md 8.9); the raw values are those of the wire format.
-package enum DeviceKind: String, Sendable, CaseIterable {
-  case desktop, smartphone, tablet, tv, console
-  case featurePhone = "feature phone"
-  case carBrowser = "car browser"
-  case camera
-  case portableMediaPlayer = "portable media player"
-}
+import UserAgents
 
 /// The description of a device.
 package struct DeviceDescription: Sendable, Equatable {
   /// The browser or program, as reported.
   package var clientInfo: JSONValue?
-  /// The kind; a ``DeviceKind``'s raw value.
+  /// The kind; an `AgentDeviceKind`'s raw value (api.md 8.9).
   package var device: String?
   package var brand: String?
   package var model: String?
@@ -61,8 +53,8 @@ package struct DeviceDescription: Sendable, Equatable {
     if let part = clientInfo?.unstorable("clientInfo") {
       throw InvalidInput(part, "not valid text")
     }
-    if let device = result.device, DeviceKind(rawValue: device) == nil {
-      let names = DeviceKind.allCases.map(\.rawValue).joined(separator: ", ")
+    if let device = result.device, AgentDeviceKind(rawValue: device) == nil {
+      let names = AgentDeviceKind.allCases.map(\.rawValue).joined(separator: ", ")
       throw InvalidInput("device", "\(InvalidInput.shown(device)) is none of \(names)")
     }
     return result

@@ -90,30 +90,26 @@ package struct DeviceStore: Sendable {
     }
   }
 
-  /// Records the device described by a user agent, unless the contact has a similar one (api.md
-  /// 8.2, `utm/add`). The caller has locked the contact's row.
+  /// Records a device, unless the contact has a similar one (api.md 8.2, `utm/add`). The caller has
+  /// locked the contact's row.
   ///
-  /// - Returns: The id of the device; `nil` if the text describes none.
   /// - Throws: `PostgresError`.
-  @discardableResult
-  package static func record(
-    userAgent: String, of contact: Int64, in transaction: Transaction
-  ) async throws -> Int64? {
-    guard let found = UserAgent.read(userAgent) else { return nil }
-    let known: Int64? = try await transaction.query(
+  static func record(
+    _ found: DeviceDescription, of contact: Int64, in transaction: Transaction
+  ) async throws {
+    let isKnown = try await !transaction.query(
       """
       SELECT id FROM devices WHERE contact_id = \(contact)
         AND device IS NOT DISTINCT FROM \(found.device)
         AND device_brand IS NOT DISTINCT FROM \(found.brand)
         AND device_model IS NOT DISTINCT FROM \(found.model)
         AND device_os_name IS NOT DISTINCT FROM \(found.osName)
-      ORDER BY id LIMIT 1
+      LIMIT 1
       """
-    ).first?.decode(at: 0)
-    if let known { return known }
-    let device = try await insert(found, contact, in: transaction)
+    ).isEmpty
+    if isKnown { return }
+    _ = try await insert(found, contact, in: transaction)
     try await ContactChanges.mark([contact], [.devices], in: transaction)
-    return device.id
   }
 
   /// Returns the device after locking its contact and then the device.
@@ -134,16 +130,18 @@ package struct DeviceStore: Sendable {
     }
   }
 
-  private static func insert(
-    _ new: DeviceDescription, _ contact: Int64, in transaction: Transaction
+  static func insert(
+    _ new: DeviceDescription, _ contact: Int64, trackingID: String? = nil,
+    in transaction: Transaction
   ) async throws -> Device {
     let rows = try await transaction.query(
       """
       INSERT INTO devices (contact_id, client_info, device, device_brand, device_model,
-        device_os_name, device_os_shortname, device_os_version, device_os_platform, date_added)
+        device_os_name, device_os_shortname, device_os_version, device_os_platform, tracking_id,
+        date_added)
       VALUES (\(contact), \(try new.clientInfo.map { try JSON($0) }), \(new.device), \(new.brand),
         \(new.model), \(new.osName), \(new.osShortName), \(new.osVersion), \(new.osPlatform),
-        \(transaction.now))
+        \(trackingID), \(transaction.now))
       RETURNING \(sql: columns)
       """)
     return try device(rows[0])

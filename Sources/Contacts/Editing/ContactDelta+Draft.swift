@@ -24,4 +24,22 @@ extension ContactDelta {
     let given = Set(draft.changes.map(\.field.alias))
     dropLostChoices(of: fields.filter { !given.contains($0.alias) })
   }
+
+  /// Fills the location of a contact without any from its IP address (api.md 8.1, rule 7).
+  mutating func fillLocation(_ address: IPAddress?, _ fields: FieldSet, _ lists: ValueLists) {
+    let columns = [
+      ("city", "city"), ("state", "region"), ("country", "country"), ("zipcode", "zipcode"),
+    ]
+    guard let address, !columns.contains(where: { values[$0.0] != nil }) else { return }
+    for (alias, name) in columns {
+      guard let text = address.details[name], let field = fields[alias], field.isPublished,
+        // Values that the field does not accept are skipped, since no user entered them.
+        case .success(let canonical?) = Result(catching: { () throws(FieldProblem) in
+          try field.canonical(text, policy: .cleaning, lists: lists)
+        }),
+        let value = FieldValue(canonical: canonical, type: field.type)
+      else { continue }
+      set(field, .init(value: value, canonical: canonical))
+    }
+  }
 }

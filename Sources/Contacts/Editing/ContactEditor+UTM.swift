@@ -42,10 +42,11 @@ extension ContactEditor {
     _ tag: NewUTMTag, to id: Int64, lastActive: Date?, from origin: ContactOrigin
   ) async throws -> Contact? {
     return try await changing(id, origin, action: "utmtags") { transaction, topics in
-      try await ContactUTMStore.insert(tag, of: id, in: transaction)
+      try await UTMTagStore.insert(
+        [.init(contact: id, tag: tag, at: transaction.now)], in: transaction)
       topics.insert(.utm)
-      if let agent = tag.userAgent {
-        try await DeviceStore.record(userAgent: agent, of: id, in: transaction)
+      if let agent = tag.userAgent, let device = agents.read(agent).device {
+        try await DeviceStore.record(device, of: id, in: transaction)
       }
       if let lastActive {
         try await transaction.query(

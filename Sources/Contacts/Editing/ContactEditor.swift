@@ -25,12 +25,15 @@ package struct ContactOrigin: Sendable {
   /// The source of the change, such as `api` or `form`. It is the source of a creation in the
   /// history (CON-100) and the type of an entry in the points log (PTS-01).
   package var source: String
+  /// What of the source caused it, such as the address of a page; the audit log then names both.
+  package var sourceName: String?
   /// The instant of the change.
   package var now: Date
 
-  package init(_ author: Author, source: String, now: Date) {
+  package init(_ author: Author, source: String, sourceName: String? = nil, now: Date) {
     self.author = author
     self.source = source
+    self.sourceName = sourceName
     self.now = now
   }
 
@@ -48,6 +51,7 @@ package struct ContactOrigin: Sendable {
 package struct ContactEditor: Sendable {
   let changes: ContactChangeRunner
   private let creations: SharedCreations
+  let agents: AgentReader
   var transactions: TransactionRunner { changes.transactions }
   var pool: PostgresPool { transactions.postgres }
   var fields: FieldStore { changes.fields }
@@ -59,11 +63,14 @@ package struct ContactEditor: Sendable {
   ///   - fields: The field definitions.
   ///   - tables: The tables whose rows a merge moves: ``MergeTable/contacts`` and those of other
   ///     modules.
+  ///   - agents: Reads user agents.
   ///   - settings: Returns the current settings.
   package init(
     transactions: TransactionRunner, fields: FieldStore, tables: [MergeTable],
+    agents: AgentReader = AgentReader(),
     settings: @escaping @Sendable () async throws -> ContactSettings = { ContactSettings() }
   ) {
+    self.agents = agents
     changes = ContactChangeRunner(
       transactions: transactions, fields: fields, settings: settings,
       merger: ContactMerger(

@@ -66,16 +66,29 @@ package enum ContactIdentity {
     return (try found(results[1]), try results[0][0].decode(at: 0))
   }
 
+  /// What ``claim(_:also:on:)`` found.
+  struct Claimed: Sendable {
+    /// The identifiers that contacts have already.
+    var taken: Set<IdentifierKey>
+    /// The version of the definitions of fields.
+    var version: Int64
+    /// An id for each new contact.
+    var ids: [Int64]
+    /// The rows of the statements that were sent along.
+    var answers: [PostgresRows]
+  }
+
   /// Prepares the creation of contacts.
   ///
   /// - Parameters:
   ///   - identifiers: The unique identifiers of each, with the keys of their given values.
+  ///   - statements: Further statements for the same round trip.
   ///   - connection: The connection of the transaction.
-  /// - Returns: Those that contacts have already, the version of the definitions of fields, and an id for each.
   /// - Throws: `PostgresError`.
   static func claim(
-    _ identifiers: [[(field: Field, key: String)]], on connection: PostgresConnection
-  ) async throws -> (taken: Set<IdentifierKey>, version: Int64, ids: [Int64]) {
+    _ identifiers: [[(field: Field, key: String)]], also statements: [SQL],
+    on connection: PostgresConnection
+  ) async throws -> Claimed {
     var keys: [Int64: (field: Field, keys: [String])] = [:]
     for (field, key) in identifiers.joined() {
       keys[field.id, default: (field, [])].keys.append(key)
@@ -84,8 +97,8 @@ package enum ContactIdentity {
     let results = try await connection.pipeline(
       [
         """
-        SELECT \(sql: FieldStore.version), nextval('contacts_id_seq')
-        FROM generate_series(1, \(identifiers.count))
+        SELECT version, CASE WHEN n > 0 THEN nextval('contacts_id_seq') END
+        FROM generate_series(0, \(identifiers.count)) AS n, fields_version ORDER BY n
         """
       ]
         + fields.map { field, keys in
@@ -99,14 +112,15 @@ package enum ContactIdentity {
             SELECT \(sql: expression) FROM contacts
             WHERE identity_shared AND \(sql: expression) = ANY (\(keys))
             """
-        })
+        } + statements)
     var taken: Set<IdentifierKey> = []
     for (field, rows) in zip(fields, results.dropFirst()) {
       for row in rows { taken.insert(.init(field: field.field.id, key: try row.decode(at: 0))) }
     }
-    return (
-      taken, try results[0][0].decode(at: 0), try results[0].map { try $0.decode(at: 1) }
-    )
+    return Claimed(
+      taken: taken, version: try results[0][0].decode(at: 0),
+      ids: try results[0].dropFirst().map { try $0.decode(at: 1) },
+      answers: Array(results.dropFirst(1 + fields.count)))
   }
 
   private static func found(_ rows: PostgresRows) throws -> Found {

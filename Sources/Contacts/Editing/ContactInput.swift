@@ -62,6 +62,13 @@ package struct ContactInput: Sendable {
   /// Creates an empty input.
   package init() {}
 
+  /// Whether nothing but values of fields is given, and perhaps an address.
+  var isSimple: Bool {
+    var input = self
+    input.ipAddress = nil
+    return input.refersToNothing
+  }
+
   /// Whether nothing but values of fields is given.
   var refersToNothing: Bool { isAlone && owner == .absent && stage == .absent }
 

@@ -59,8 +59,7 @@ extension ContactWork {
       try await !IPAddresses.add([(id, address)], in: transaction).isEmpty
     {
       children.isChanged = true
-      children.entries.append(
-        .init("ipadded", "lead", id, details: .object(["ipAddress": .string(address)])))
+      children.entries.append(.addressAdded(address, to: id))
     }
     return children
   }

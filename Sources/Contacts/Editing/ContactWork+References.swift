@@ -96,24 +96,6 @@ extension ContactWork {
     case .absent: draft.mode == .replace ? nil : stored.stage?.id
     }
   }
-
-  /// Fills the location of a contact without any from its IP address (api.md 8.1, rule 7).
-  func fillLocation(_ delta: inout ContactDelta, _ address: IPAddress?) {
-    let columns = [
-      ("city", "city"), ("state", "region"), ("country", "country"), ("zipcode", "zipcode"),
-    ]
-    guard let address, !columns.contains(where: { delta.values[$0.0] != nil }) else { return }
-    for (alias, name) in columns {
-      guard let text = address.details[name], let field = fields[alias], field.isPublished,
-        // Values that the field does not accept are skipped, since no user entered them.
-        case .success(let canonical?) = Result(catching: { () throws(FieldProblem) in
-          try field.canonical(text, policy: .cleaning, lists: settings.lists)
-        }),
-        let value = FieldValue(canonical: canonical, type: field.type)
-      else { continue }
-      delta.set(field, .init(value: value, canonical: canonical))
-    }
-  }
 }
 
 extension StageReference {

@@ -97,7 +97,7 @@ struct ContactWork: Sendable {
   /// Looks for another contact with the identifiers, before anything is written.
   ///
   /// - Throws: ``OutOfDate`` where the draft was made by definitions that have changed since.
-  private func find(except id: Int64? = nil) async throws -> ContactIdentity.Found {
+  func find(except id: Int64? = nil) async throws -> ContactIdentity.Found {
     let (found, version) = try await ContactIdentity.find(
       draft.identifiers, matchesAny: settings.matchesAnyIdentifier, except: id, on: connection)
     guard version == fields.version else { throw OutOfDate(version: version) }
@@ -106,7 +106,7 @@ struct ContactWork: Sendable {
 
   /// Returns the match while no other transaction can create a contact with these identifiers. A
   /// contact that shares an identifier leaves the unique index, so creators take turns.
-  private func findAlone(except id: Int64? = nil) async throws -> ContactIdentity.Found {
+  func findAlone(except id: Int64? = nil) async throws -> ContactIdentity.Found {
     let found = try await find(except: id)
     guard found.match == nil, found.isTaken else { return found }
     try await ContactIdentity.lock(draft.identifiers, on: connection)
@@ -118,7 +118,7 @@ struct ContactWork: Sendable {
   /// Two statements in one round trip: a statement that waits for a lock sees the new row of the
   /// contact, but joins it to rows from before the wait, so that a new owner or stage would be
   /// missing.
-  private func load(_ id: Int64) async throws -> Contact? {
+  func load(_ id: Int64) async throws -> Contact? {
     let reader = ContactReader(fields)
     let results = try await connection.pipeline([
       "SELECT FROM contacts WHERE id = \(id) FOR NO KEY UPDATE",
@@ -129,13 +129,13 @@ struct ContactWork: Sendable {
 
   // MARK: A new contact
 
-  private func insert(isShared: Bool) async throws -> Outcome {
+  func insert(isShared: Bool) async throws -> Outcome {
     let references = try await references(stored: nil)
     var delta = ContactDelta(draft, stored: nil, fields: fields.contact)
     if let company = references.company, let field = fields["company"] {
       delta.set(field, .init(value: .text(company.name), canonical: company.name))
     }
-    fillLocation(&delta, references.address)
+    delta.fillLocation(references.address, fields, settings.lists)
     let isKnown = delta.identifies(fields.contact)
     var columns: [SQL] = [
       "date_added", "created_by", "created_by_user", "identity_shared", "date_identified",
@@ -165,19 +165,20 @@ struct ContactWork: Sendable {
     try await log(id, delta, references, stageChanges: references.stage != nil)
     var details = self.details(delta, children)
     details["source"] = .string(origin.source)
+    if let name = origin.sourceName { details["sourceName"] = .string(name) }
     var entries = [AuditLog.Entry("create", "lead", id, details: .object(details))]
-    if isKnown || children.identified { entries.append(.identified(id)) }
+    if isKnown || children.identified { entries.append(.identified(id, details: sourceDetails)) }
     try await record(id, entries + children.entries, [.created])
     return Outcome(id: id, isNew: true, contact: contact)
   }
 
   // MARK: A contact that exists
 
-  private func update(_ stored: Contact, isTaken: Bool) async throws -> Bool {
+  func update(_ stored: Contact, isTaken: Bool) async throws -> Bool {
     let references = try await references(stored: stored)
     let id = stored.id
     var delta = ContactDelta(draft, stored: stored, fields: fields.contact)
-    fillLocation(&delta, references.address)
+    delta.fillLocation(references.address, fields, settings.lists)
     let children = try await writeChildren(of: id, references)
     if let company = children.company { delta.setCompany(company) }
     let owner = self.owner(of: stored)
@@ -213,8 +214,11 @@ struct ContactWork: Sendable {
     try await log(
       id, delta, references, stageChanges: stage != stored.stage?.id, leaving: stored.stage)
     var entries: [AuditLog.Entry] = []
-    if !details.isEmpty { entries.append(.init("update", "lead", id, details: .object(details))) }
-    if isKnown || children.identified { entries.append(.identified(id)) }
+    if !details.isEmpty {
+      details.merge(sourceDetails) { $1 }
+      entries.append(.init("update", "lead", id, details: .object(details)))
+    }
+    if isKnown || children.identified { entries.append(.identified(id, details: sourceDetails)) }
     try await record(id, entries + children.entries, topics)
     return true
   }
@@ -229,6 +233,12 @@ struct ContactWork: Sendable {
     await ContactChanges.markWithNext([id], topics, in: transaction)
   }
 
+  /// The source and what of it caused the change, where the origin names it.
+  private var sourceDetails: [String: JSONValue] {
+    guard let name = origin.sourceName else { return [:] }
+    return ["source": .string(origin.source), "sourceName": .string(name)]
+  }
+
   /// Returns old and new values for the audit log (CON-12).
   private func details(
     _ delta: ContactDelta, _ children: ContactChildren
@@ -241,9 +251,4 @@ struct ContactWork: Sendable {
     if let audited = ContactDelta.audited(values) { details["fields"] = audited }
     return details
   }
-}
-
-extension JSONValue {
-  /// Creates a string or null.
-  init(_ text: String?) { self = text.map(JSONValue.string) ?? .null }
 }

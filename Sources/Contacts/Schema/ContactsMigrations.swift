@@ -90,6 +90,14 @@ package enum ContactsMigrations {
         """
         CREATE INDEX ip_addresses_search ON ip_addresses (lower(left(host(address), 255) COLLATE "C"));
         """),
+      // Places of addresses (tracking.md 16): which were looked up, and for which contacts they were looked at.
+      Migration(
+        "contacts.024-places",
+        """
+        ALTER TABLE ip_addresses ADD COLUMN located_at timestamptz;
+        ALTER TABLE contact_ips ADD COLUMN is_located boolean NOT NULL DEFAULT false;
+        CREATE INDEX contact_ips_waiting ON contact_ips (ip_id, contact_id) WHERE NOT is_located;
+        """),
     ]
   }
 }

@@ -3,20 +3,13 @@ package import Query
 
 extension StageStore {
   /// Returns the stage with an id; `nil` if it does not exist.
-  package func record(_ id: Int64) async throws -> StageRecord? {
+  package func find(_ id: Int64) async throws -> StageRecord? {
     try await pool.withConnection { try await Self.record(id, on: $0) }
   }
 
-  /// Returns a page of stages and the total number.
-  ///
-  /// - Parameters:
-  ///   - start: The number of records to skip.
-  ///   - limit: The maximum number of records to return.
-  ///   - condition: A condition on the table `stages`.
-  ///   - order: The `ORDER BY` clause.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY stages.id"
-  ) async throws -> (stages: [StageRecord], total: Int) {
+  ) async throws -> (records: [StageRecord], total: Int) {
     try await pool.page(
       Self.columns, from: "stages", where: condition, order: order, start: start, limit: limit,
       Self.records)

@@ -5,7 +5,7 @@ package import Postgres
 package import Users
 
 /// Stages in the database.
-package struct StageStore: Sendable {
+package struct StageStore: RecordStore {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
 

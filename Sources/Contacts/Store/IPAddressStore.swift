@@ -1,6 +1,6 @@
-import Foundation
+package import Foundation
 package import JobQueue
-import Postgres
+package import Postgres
 
 /// The IP addresses at which contacts were seen, in the database.
 package enum IPAddresses {
@@ -12,6 +12,50 @@ package enum IPAddresses {
       SELECT id, host(address), details FROM ip_addresses WHERE address = \(address)::text::inet
       """
     ).first.map(read)
+  }
+
+  /// Returns the query for what is known of addresses, all of them valid; ``known(_:)`` reads its rows.
+  static func details(of addresses: [String]) -> SQL {
+    """
+    SELECT i.id, a, i.details FROM unnest(\(addresses)::text[]) AS given (a)
+    JOIN ip_addresses i ON i.address = a::inet
+    """
+  }
+
+  /// Reads the rows of ``details(of:)``, by address as given.
+  static func known(_ rows: PostgresRows) throws -> [String: IPAddress] {
+    Dictionary(
+      try rows.map(read).map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Returns the statements that record that contacts were seen at addresses, unknown ones included; empty for none. The
+  /// contacts' rows are locked, or new.
+  ///
+  /// - Parameters:
+  ///   - sightings: Contacts with addresses, all of them valid.
+  ///   - now: The instant of new records.
+  package static func linking(
+    _ sightings: [(contact: Int64, address: String)], now: Date
+  ) -> [SQL] {
+    guard !sightings.isEmpty else { return [] }
+    // In a fixed order, to avoid deadlocks.
+    let addresses = Set(sightings.map(\.address)).sorted()
+    return [
+      """
+      INSERT INTO ip_addresses (address, date_added)
+      SELECT DISTINCT a::inet, \(now)::timestamptz FROM unnest(\(addresses)::text[]) AS given (a)
+      WHERE NOT EXISTS (SELECT FROM ip_addresses i WHERE i.address = a::inet)
+      ORDER BY 1 ON CONFLICT (address) DO NOTHING
+      """,
+      """
+      INSERT INTO contact_ips (contact_id, ip_id, date_added)
+      SELECT DISTINCT n.contact, i.id, \(now)::timestamptz
+      FROM unnest(\(sightings.map(\.contact))::bigint[], \(sightings.map(\.address))::text[])
+        AS n (contact, address)
+      JOIN ip_addresses i ON i.address = n.address::inet
+      ORDER BY 1, 2 ON CONFLICT DO NOTHING
+      """,
+    ]
   }
 
   /// Records that contacts were seen at addresses. The caller has locked the contacts' rows.

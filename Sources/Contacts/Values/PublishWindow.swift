@@ -13,3 +13,29 @@ package enum PublishWindow {
       """
   }
 }
+
+/// What is in use while it is published, within its window.
+package protocol Published {
+  var isPublished: Bool { get }
+  /// The instant from which it is in use; nil for always.
+  var publishUp: Date? { get }
+  /// The instant until which it is in use; nil for no end.
+  var publishDown: Date? { get }
+}
+
+extension Published {
+  /// Whether it is in use at an instant.
+  package func isOpen(at instant: Date) -> Bool {
+    isPublished && (publishUp.map { $0 <= instant } ?? true)
+      && (publishDown.map { $0 > instant } ?? true)
+  }
+
+  /// Refuses a window that ends before it begins.
+  ///
+  /// - Parameter what: What it is, in the message: "the page".
+  /// - Throws: ``InvalidInput``.
+  package func checkWindow(_ what: String) throws(InvalidInput) {
+    guard let publishUp, let publishDown, publishDown < publishUp else { return }
+    throw InvalidInput("publishDown", "\(what) ends before it begins")
+  }
+}

@@ -4,6 +4,14 @@ import Postgres
 
 /// Records the activity of contacts.
 package enum ContactActivity {
+  /// Records that a contact was active, as ``touch(_:telling:in:)`` does, by statements sent along with the next one.
+  package static func touchWithNext(_ contact: Int64, at time: Date, in transaction: Transaction)
+    async
+  {
+    await transaction.sendWithNext(ContactActivityStore.statement([contact: time]))
+    await ContactChanges.markWithNext([contact], [.column("last_active")], in: transaction)
+  }
+
   /// Records that contacts were active, which only moves their last activity forward, and marks
   /// them for segments. It is not audited (CON-12). The caller has locked the contacts' rows.
   ///

@@ -104,7 +104,4 @@ extension JSONValue {
     case let value?: self = .string(value.text)
     }
   }
-
-  /// Creates a number or null.
-  init(_ number: Int64?) { self = number.map(JSONValue.integer) ?? .null }
 }

@@ -10,6 +10,7 @@ final class WorkbookRowEncoder: RowEncoder {
   let input = CopyForm.text
 
   private let columns: ExportColumns
+  private let title: String
   private let rowsPerSheet: Int
   private let file: URL
   private var workbook: UnsafeMutablePointer<lxw_workbook>?
@@ -30,10 +31,13 @@ final class WorkbookRowEncoder: RowEncoder {
   ///   - expected: The approximate number of rows.
   ///   - rowsPerSheet: The number of rows of a sheet without its heading.
   ///   - folder: The folder for temporary files; nil for the system's.
+  ///   - title: The name of the sheets, at most 20 characters.
   init(
-    _ columns: ExportColumns, expected: Int64, rowsPerSheet: Int, folder: String?
+    _ columns: ExportColumns, expected: Int64, rowsPerSheet: Int, folder: String?,
+    title: String = "Contacts"
   ) throws {
     self.columns = columns
+    self.title = title
     self.rowsPerSheet = max(1, rowsPerSheet)
     let directory =
       folder.map { URL(fileURLWithPath: $0) } ?? FileManager.default.temporaryDirectory
@@ -61,7 +65,7 @@ final class WorkbookRowEncoder: RowEncoder {
 
   /// Adds a sheet; every sheet has the heading (EXP-09).
   private func addSheet() throws {
-    let name = sheets.isEmpty ? "Contacts" : "Contacts \(sheets.count + 1)"
+    let name = sheets.isEmpty ? title : "\(title) \(sheets.count + 1)"
     guard let sheet = workbook_add_worksheet(workbook, name) else {
       throw WorkbookFailure("a sheet cannot be added")
     }

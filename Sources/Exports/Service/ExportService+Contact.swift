@@ -23,7 +23,11 @@ extension ExportService {
       for row in rows { writer.write(row) }
       return writer.take()
     }
-    return try await workbook(rows)
+    let workbook = try await newWorkbook(["alias", "value"], titled: "Contacts")
+    try workbook.add(rows)
+    var file: [UInt8] = []
+    try await workbook.finish { file += $0 }
+    return file
   }
 
   /// Returns the values as in a file of all contacts.
@@ -35,19 +39,12 @@ extension ExportService {
     }
   }
 
-  private func workbook(_ rows: [[String]]) async throws -> [UInt8] {
-    let columns = ExportColumns(["alias", "value"].map { ExportColumn($0, .text, "''") })
-    let settings = try await settings()
-    var text: [UInt8] = []
-    for row in rows { CopyText.append(row: row, to: &text) }
-    let encoder = try WorkbookRowEncoder(
-      columns, expected: Int64(rows.count), rowsPerSheet: settings.rowsPerSheet,
-      folder: settings.folder)
-    var file: [UInt8] = []
-    try encoder.begin(into: &file)
-    try text.withUnsafeBytes { try encoder.encode($0, into: &file) }
-    try await encoder.finish { file += $0 }
-    encoder.discard()
-    return file
+  /// Begins a workbook of texts.
+  ///
+  /// - Parameters:
+  ///   - names: The heading.
+  ///   - title: The name of its sheets, at most 20 characters.
+  package func newWorkbook(_ names: [String], titled title: String) async throws -> TextWorkbook {
+    try TextWorkbook(names, titled: title, try await settings())
   }
 }

@@ -96,6 +96,7 @@ package enum FieldAlias {
     "dnc_manual_sms", "campaign", "device_type", "device_brand", "device_os", "device_model",
     "utm_campaign", "utm_content", "utm_medium", "utm_source", "utm_term", "lead_email_received",
     "lead_email_sent", "lead_email_sent_date", "lead_email_read_date", "lead_email_read_count",
+    "lead_email_read_by_person",
     "email_id", "email_clicked_link_date", "sms_clicked_link", "sms_clicked_link_date",
     "notification", "hit_url", "hit_url_date", "hit_url_count", "sessions", "page_id",
     "redirect_id", "referer", "url_title", "source", "source_id", "lead_asset_download",

@@ -8,25 +8,46 @@ struct EngagementMatcher: Sendable {
   /// The ids of the subjects; empty for any.
   private let subjects: Set<Int64>
   let url: UrlRule?
+  /// The pattern of an event's name.
+  let event: String?
+  /// Whether opens of machines do not count (EML-361).
+  private let wantsPerson: Bool
 
   /// Reads the properties.
   ///
   /// - Throws: `InvalidInput` naming the property.
   init(_ type: PointActionType, _ properties: JSONValue) throws(InvalidInput) {
     self.type = type
+    wantsPerson =
+      type == .emailOpen ? try UrlRule.truth(properties, "byPerson") : false
     guard let list = type.listProperty else {
       subjects = []
-      url = try UrlRule(properties)
+      event = type == .eventTrack ? try Self.event(properties) : nil
+      url = type == .eventTrack ? nil : try UrlRule(properties)
       return
     }
+    event = nil
     subjects = Set(try (properties[list] ?? .null).ids("properties.\(list)"))
     url = nil
   }
 
   func matches(_ engagement: PointEngagement) -> Bool {
-    guard engagement.type == type else { return false }
+    guard engagement.type == type, !(wantsPerson && engagement.isByMachine) else { return false }
     if let url { return url.matches(engagement) }
+    if let event {
+      return !event.isEmpty && UrlRule.matches((engagement.event ?? "").lowercased(), event)
+    }
     return subjects.isEmpty || !subjects.isDisjoint(with: engagement.subjects)
+  }
+
+  /// The pattern of an event's name, whose case does not count.
+  private static func event(_ properties: JSONValue) throws(InvalidInput) -> String {
+    let text = properties["event"].map { $0 == .null ? "" : $0.text } ?? ""
+    guard let text else { throw InvalidInput("properties.event", "must be a text") }
+    guard text.utf8.count <= 200 else {
+      throw InvalidInput("properties.event", "longer than 200 bytes")
+    }
+    return text.trimmingBlanks().lowercased()
   }
 }
 
@@ -115,7 +136,7 @@ struct UrlRule: Sendable {
     return number == 0 ? nil : number
   }
 
-  private static func truth(_ properties: JSONValue, _ name: String) throws(InvalidInput) -> Bool {
+  static func truth(_ properties: JSONValue, _ name: String) throws(InvalidInput) -> Bool {
     guard let value = properties[name], value != .null else { return false }
     if value.text == "" { return false }
     guard let truth = BooleanWord.parse(value.text ?? "", trimming: false) else {

@@ -6,27 +6,20 @@ import Primitives
 package import Users
 
 /// Reads and writes point actions (api.md 8.10).
-package struct PointActionStore: Sendable {
+package struct PointActionStore: RecordStore {
   let transactions: TransactionRunner
   var pool: PostgresPool { transactions.postgres }
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
   /// Returns the action with an id, or `nil`.
-  package func action(_ id: Int64) async throws -> PointAction? {
+  package func find(_ id: Int64) async throws -> PointAction? {
     try await pool.withConnection { try await Self.action(id, on: $0) }
   }
 
-  /// Returns a page of actions and the total number.
-  ///
-  /// - Parameters:
-  ///   - start: The number of actions to skip.
-  ///   - limit: The maximum number of actions to return.
-  ///   - condition: A condition on the table `point_actions`.
-  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
-  ) async throws -> (actions: [PointAction], total: Int) {
+  ) async throws -> (records: [PointAction], total: Int) {
     try await pool.page(
       Self.columns, from: "point_actions", where: condition, order: order, start: start,
       limit: limit, Self.actions)
@@ -80,7 +73,8 @@ package struct PointActionStore: Sendable {
           modified_by_user = \(author.name)::text
         WHERE id = \(id)
         """)
-      let changes = JSONValue.differences(from: before.members, to: after.members)
+      let changes = JSONValue.object(
+        AuditLog.differences(from: before.members, to: after.members))
       try await AuditLog.write(
         [.init("update", "point", id, details: changes)], by: author, in: transaction)
       return try await Self.action(id, on: transaction.connection)
@@ -194,6 +188,9 @@ extension PointActionStore {
       if let url = matcher.url, url.pattern.isEmpty, !isKept {
         throw InvalidInput("properties.page_url", "a value is required")
       }
+      if matcher.event?.isEmpty == true, !isKept {
+        throw InvalidInput("properties.event", "a value is required")
+      }
     }
 
     /// The values of ``columns``.
@@ -206,7 +203,7 @@ extension PointActionStore {
       }
     }
 
-    var members: [(String, JSONValue)] {
+    var members: [(name: String, value: JSONValue)] {
       rule.members + [
         ("type", .string(type.rawValue)), ("properties", properties),
         ("delta", .integer(Int64(delta))), ("repeatable", .boolean(isRepeatable)),

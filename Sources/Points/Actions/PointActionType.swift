@@ -3,6 +3,7 @@ package enum PointActionType: String, Sendable, CaseIterable {
   case assetDownload = "asset.download"
   case emailOpen = "email.open"
   case emailSend = "email.send"
+  case eventTrack = "event.track"
   case formSubmit = "form.submit"
   case pageHit = "page.hit"
   case urlHit = "url.hit"
@@ -13,6 +14,7 @@ package enum PointActionType: String, Sendable, CaseIterable {
     case .assetDownload: "Downloads an asset"
     case .emailOpen: "Opens an email"
     case .emailSend: "Is sent an email"
+    case .eventTrack: "Does something in an app"
     case .formSubmit: "Submits a form"
     case .pageHit: "Visits a page"
     case .urlHit: "Visits specific URL"
@@ -26,7 +28,7 @@ package enum PointActionType: String, Sendable, CaseIterable {
     case .emailOpen, .emailSend: "emails"
     case .formSubmit: "forms"
     case .pageHit: "pages"
-    case .urlHit: nil
+    case .eventTrack, .urlHit: nil
     }
   }
 }

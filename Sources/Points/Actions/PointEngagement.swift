@@ -14,20 +14,25 @@ package struct PointEngagement: Sendable {
   package var subjects: [Int64]
   /// The complete address of a visited URL.
   package var url: String?
+  /// The name of an event that an app or a server told.
+  package var event: String?
   /// The contact's earlier visits by pattern, for a visited URL; see ``PointActions/patterns(on:)``.
   package var visits: [String: UrlVisits]
   /// The instant of the engagement.
   package var at: Date
   /// The id of the IP address that it came from.
   package var ipID: Int64?
+  /// Whether a machine did it, such as a program that fetches pictures in advance.
+  package var isByMachine = false
   /// Whether it was done by a logged-in user, so that it does not count (PTS-12).
   package var isByUser: Bool
 
   package init(
     _ type: PointActionType, contact: Int64, id: String, subjects: [Int64] = [],
-    url: String? = nil, visits: [String: UrlVisits] = [:], at: Date, ipID: Int64? = nil,
-    isByUser: Bool = false
+    url: String? = nil, event: String? = nil, visits: [String: UrlVisits] = [:], at: Date,
+    ipID: Int64? = nil, isByUser: Bool = false
   ) {
+    self.event = event
     self.type = type
     self.contact = contact
     self.id = id

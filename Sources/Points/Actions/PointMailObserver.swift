@@ -14,7 +14,11 @@ package struct PointMailObserver: MailObserver {
   package func opened(_ opens: [MailOpen], in transaction: Transaction) async throws {
     // A send is one engagement, however often it is opened (PTS-11).
     try await PointActions.record(
-      opens.compactMap { engagement(.emailOpen, $0.event) }, in: transaction)
+      opens.compactMap { open in
+        var engagement = engagement(.emailOpen, open.event)
+        engagement?.isByMachine = open.machine != nil
+        return engagement
+      }, in: transaction)
   }
 
   private func engagement(_ type: PointActionType, _ event: SendEvent) -> PointEngagement? {

@@ -6,7 +6,7 @@ import Primitives
 package import Users
 
 /// Reads and writes point groups (api.md 8.10).
-package struct PointGroupStore: Sendable {
+package struct PointGroupStore: RecordStore {
   let jobs: JobClient
 
   /// Creates a store.
@@ -18,20 +18,13 @@ package struct PointGroupStore: Sendable {
   var pool: PostgresPool { jobs.postgres }
 
   /// Returns the group with an id, or `nil`.
-  package func group(_ id: Int64) async throws -> PointGroup? {
+  package func find(_ id: Int64) async throws -> PointGroup? {
     try await pool.withConnection { try await Self.group(id, on: $0) }
   }
 
-  /// Returns a page of groups and the total number.
-  ///
-  /// - Parameters:
-  ///   - start: The number of groups to skip.
-  ///   - limit: The maximum number of groups to return.
-  ///   - condition: A condition on the table `point_groups`.
-  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
-  ) async throws -> (groups: [PointGroup], total: Int) {
+  ) async throws -> (records: [PointGroup], total: Int) {
     try await pool.page(
       PointGroup.columns, from: "point_groups", where: condition, order: order, start: start,
       limit: limit
@@ -90,7 +83,7 @@ package struct PointGroupStore: Sendable {
         """)
       try await audit(
         "update", id,
-        details: .differences(from: before.members, to: after.members),
+        details: .object(AuditLog.differences(from: before.members, to: after.members)),
         by: author, in: transaction)
       return try rows.first.map(PointGroup.init)
     }
@@ -181,7 +174,7 @@ package struct PointGroupStore: Sendable {
 }
 
 extension PointGroup {
-  fileprivate var members: [(String, JSONValue)] {
+  fileprivate var members: [(name: String, value: JSONValue)] {
     [
       ("name", .string(name)), ("description", JSONValue(description)),
       ("isPublished", .boolean(isPublished)),

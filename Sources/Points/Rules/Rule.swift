@@ -3,8 +3,8 @@ package import Foundation
 import Postgres
 import Primitives
 
-/// The common part of point actions and point triggers.
-package struct Rule: Sendable, Equatable {
+/// The common part of point actions and point triggers, which count while they are in use (PTS-13).
+package struct Rule: Sendable, Equatable, Published {
   package var name: String
   /// The description.
   package var description: String?
@@ -18,12 +18,6 @@ package struct Rule: Sendable, Equatable {
   package var publishDown: Date?
   /// Whether it is published.
   package var isPublished: Bool
-
-  /// Whether it counts at an instant (PTS-13).
-  func isOpen(at instant: Date) -> Bool {
-    isPublished && (publishUp.map { $0 <= instant } ?? true)
-      && (publishDown.map { $0 > instant } ?? true)
-  }
 }
 
 /// The input for a rule; `nil` leaves a value as it is.
@@ -101,7 +95,7 @@ extension Rule {
   }
 
   /// The members by name, for the audit log.
-  var members: [(String, JSONValue)] {
+  var members: [(name: String, value: JSONValue)] {
     [
       ("name", .string(name)), ("description", JSONValue(description)),
       ("category", JSONValue(category)), ("group", JSONValue(group)),

@@ -6,7 +6,7 @@ import Primitives
 package import Users
 
 /// Reads and writes point triggers (api.md 8.10).
-package struct PointTriggerStore: Sendable {
+package struct PointTriggerStore: RecordStore {
   let jobs: JobClient
 
   /// Creates a store.
@@ -16,20 +16,13 @@ package struct PointTriggerStore: Sendable {
   package init(jobs: JobClient) { self.jobs = jobs }
 
   /// Returns the trigger with an id, or `nil`.
-  package func trigger(_ id: Int64) async throws -> PointTrigger? {
+  package func find(_ id: Int64) async throws -> PointTrigger? {
     try await jobs.postgres.withConnection { try await Self.trigger(id, on: $0) }
   }
 
-  /// Returns a page of triggers and the total number.
-  ///
-  /// - Parameters:
-  ///   - start: The number of triggers to skip.
-  ///   - limit: The maximum number of triggers to return.
-  ///   - condition: A condition on the table `point_triggers`.
-  ///   - order: A clause `ORDER BY …`.
   package func page(
     start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY id"
-  ) async throws -> (triggers: [PointTrigger], total: Int) {
+  ) async throws -> (records: [PointTrigger], total: Int) {
     try await jobs.postgres.page(
       Self.columns, from: "point_triggers", where: condition, order: order, start: start,
       limit: limit, Self.triggers)
@@ -197,9 +190,10 @@ package struct PointTriggerStore: Sendable {
     by author: Author, in transaction: Transaction
   ) async throws {
     let new = try await Self.events([id], on: transaction.connection)
-    let changes = JSONValue.differences(
-      from: before.members + [("events", .array(events.map(\.member)))],
-      to: after.members + [("events", .array(new.map(\.member)))])
+    let changes = JSONValue.object(
+      AuditLog.differences(
+        from: before.members + [("events", .array(events.map(\.member)))],
+        to: after.members + [("events", .array(new.map(\.member)))]))
     try await AuditLog.write(
       [.init("update", "trigger", id, bundle: "point", details: changes)], by: author,
       in: transaction)

@@ -38,7 +38,7 @@ extension PointTriggerStore {
     /// The values of ``columns``.
     var sql: SQL { "\(sql: rule.values), \(points)::integer, \(color)::text, \(firesExisting)" }
 
-    var members: [(String, JSONValue)] {
+    var members: [(name: String, value: JSONValue)] {
       rule.members + [
         ("points", .integer(Int64(points))), ("color", JSONValue(color)),
         ("triggerExistingLeads", .boolean(firesExisting)),

@@ -16,6 +16,8 @@ package enum AdvisoryLock: Sendable {
   case segmentEditors
   /// Comparing the members of a campaign with its sources, by its id.
   case campaignMembers(Int64)
+  /// Finding or making the visitor of a browser, by the id of its device.
+  case visitor(String)
   /// Names of companies, stages and tags: shared for writing references to them, exclusive for renaming or deleting
   /// them.
   case namesInUse
@@ -56,6 +58,7 @@ package enum AdvisoryLock: Sendable {
     case .fields: "hashtextextended('martlet.fields', 0)"
     case .segmentEditors: "hashtextextended('martlet.segments', 0)"
     case .campaignMembers(let id): "hashtextextended('martlet.campaign', \(id))"
+    case .visitor(let id): "hashtextextended(\("martlet.visitor:" + id)::text, 0)"
     case .namesInUse: "hashtextextended('martlet.names-in-use', 0)"
     case .identities: "hashtextextended('martlet.identity', 0)"
     case .identity(let name): "hashtextextended(\("martlet.identity:" + name)::text, 0)"

@@ -1,3 +1,4 @@
+public import FoundationEssentials
 import Primitives
 
 /// The text form of COPY: fields separated by tabs, rows by newlines, `\N` for NULL, and a
@@ -45,6 +46,11 @@ public enum CopyText {
       index += 1
     }
     buffer.append(contentsOf: bytes[start..<bytes.count])
+  }
+
+  /// An instant as the text of a field, in UTC and with microseconds where it has any.
+  public static func instant(_ date: Date) -> String {
+    PostgresTime.timestampText(microseconds: PostgresTime.microseconds(of: date), zone: "+00")
   }
 
   /// Appends NULL.

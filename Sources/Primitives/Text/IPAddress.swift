@@ -10,7 +10,8 @@
 package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
   static let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
 
-  let bytes: [UInt8]
+  /// The sixteen bytes, in IPv4 those of the mapped form.
+  package let bytes: [UInt8]
 
   /// The address that a text names, in either form; a zone (`%eth0`) is passed over.
   package init?(_ text: some StringProtocol) {
@@ -27,7 +28,7 @@ package struct IPAddress: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  var isVersion4: Bool { bytes.starts(with: Self.mapped) }
+  package var isVersion4: Bool { bytes.starts(with: Self.mapped) }
 
   /// The address as it is usually written.
   package var description: String {

@@ -68,11 +68,25 @@ struct Compilation {
     case .optionalRow(let rows, let value, let storage):
       return RelatedSQL(rows: rows + scope, value: ValueSQL(value: value, storage: storage))
         .optional(filter.test)
+    case .recentCount(let at, let days, let count):
+      return recent(filter.test, at: at, days: days, count)
     case .existence(let rows):
       return Self.existence(filter.test, rows + scope)
     case .membership:
       return try membership(filter.test)
     }
+  }
+
+  /// The condition on the number of rows of the last days, which changes at midnight UTC.
+  private mutating func recent(
+    _ test: FilterTest, at: SQL, days: Int?, _ count: (SQL) -> SQL
+  ) -> SQL {
+    var conditions = scope
+    if let days {
+      conditions += " AND \(sql: at) >= \(compiler.day(before: days - 1))::timestamptz"
+      change.note(compiler.nextDay)
+    }
+    return ValueSQL(value: count(conditions), storage: .integer, isNeverNull: true).condition(test)
   }
 
   /// The condition that related rows exist (SEG-65): `= 1` and `!= 0` are the same.

@@ -10,7 +10,7 @@ struct FieldResolver {
   ///
   /// A field that is no longer offered is found as long as its column exists (SEG-38).
   func subject(_ filter: SegmentFilter) -> FilterSubject? {
-    if let special = registry.field(filter.field, filter.object) {
+    if let special = registry.field(of: filter) {
       return FilterSubject(
         object: filter.object, kind: special.kind, operators: special.operators,
         topics: special.topics, source: special.source, acceptsInstants: special.acceptsInstants)

@@ -32,6 +32,7 @@ extension SegmentCompiler {
     let isKept = previous.filters.contains {
       $0.field == filter.field && $0.object == filter.object
     }
+    if let problem = resolver.registry.problem(of: filter, at: index) { return [problem] }
     guard let subject = resolver.subject(filter) else {
       return [
         FilterProblem(

@@ -86,6 +86,12 @@ package struct SegmentCompiler: Sendable {
     return groups
   }
 
+  /// The beginning, in UTC, of the day a number of days before today.
+  func day(before days: Int) -> Date { utc.start(of: utc.today - days) }
+
+  /// The instant at which the next day begins in UTC.
+  var nextDay: Date? { utc.next(.daily) }
+
   /// The interpreter for filters that are to be saved.
   var strict: FilterInterpreter { FilterInterpreter(isStrict: true, local: local, utc: utc) }
 }

@@ -26,6 +26,7 @@ struct FilterSubject {
     case .value(_, let storage, _), .related(_, _, let storage), .optionalRow(_, _, let storage):
       storage
     case .existence: .boolean
+    case .recentCount: .integer
     case .membership: .record
     }
   }

@@ -12,6 +12,9 @@ package enum FilterSource: Sendable {
   /// One value that only some contacts have a row for: a missing one matches no comparison, not even
   /// a negative one.
   case optionalRow(SQL, value: SQL, ValueStorage)
+  /// The number of related rows of the last days (SEG-69), today included; of all where no days are given. `count` makes
+  /// it of further conditions, which begin with `AND`; `at` is the instant of a row.
+  case recentCount(at: SQL, days: Int?, count: @Sendable (_ conditions: SQL) -> SQL)
   /// Whether related rows exist (SEG-65): the SQL after `FROM`.
   case existence(SQL)
   /// Membership of segments (segments.md 8).

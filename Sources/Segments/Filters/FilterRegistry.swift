@@ -1,8 +1,11 @@
+package import Primitives
+
 /// The special filter fields. Each module adds its own when the process is composed; any other name is
 /// an unknown field.
 package struct FilterRegistry: Sendable {
   private var fields: [String: FilterField] = [:]
   private var families: [(prefix: String, make: @Sendable (Int64) -> FilterField)] = []
+  private var refined: [String: @Sendable (JSONValue) throws(FilterProblem) -> FilterField] = [:]
 
   /// Creates an empty registry.
   package init() {}
@@ -24,6 +27,40 @@ package struct FilterRegistry: Sendable {
     prefix: String, _ make: @escaping @Sendable (_ number: Int64) -> FilterField
   ) {
     families.append((prefix, make))
+  }
+
+  /// Adds a field that further members of a filter's `properties` refine.
+  ///
+  /// - Parameter make: Returns the field for the properties, or throws the problem of one of them.
+  package mutating func add(
+    refining field: FilterField,
+    _ make: @escaping @Sendable (_ properties: JSONValue) throws(FilterProblem) -> FilterField
+  ) {
+    add([field])
+    refined[Self.key(field.name, field.object)] = make
+  }
+
+  /// Returns the special field of a filter; nil for a field that is none, or whose properties are at fault.
+  func field(of filter: SegmentFilter) -> FilterField? {
+    guard let make = refined[Self.key(filter.field, filter.object)] else {
+      return field(filter.field, filter.object)
+    }
+    let made = Result { () throws(FilterProblem) in
+      try make(filter.json["properties"] ?? .null)
+    }
+    if case .success(let field) = made { return field }
+    return nil
+  }
+
+  /// Returns the problem of the properties of a filter, if there is one.
+  func problem(of filter: SegmentFilter, at index: Int) -> FilterProblem? {
+    guard let make = refined[Self.key(filter.field, filter.object)] else { return nil }
+    do throws(FilterProblem) {
+      _ = try make(filter.json["properties"] ?? .null)
+      return nil
+    } catch {
+      return FilterProblem(error.message, index: index, member: error.member)
+    }
   }
 
   /// Returns the special field with a name.

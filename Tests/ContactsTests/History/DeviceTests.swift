@@ -1,9 +1,11 @@
-import Contacts
 import Foundation
 import JobQueue
 import Postgres
 import TestSupport
 import Testing
+import UserAgents
+
+@testable import Contacts
 
 /// A user agent, and the device that it describes.
 private struct Agent: Sendable, CustomTestStringConvertible {
@@ -57,7 +59,7 @@ private struct Agent: Sendable, CustomTestStringConvertible {
 @Suite struct DeviceTests {
   @Test(arguments: Agent.common)
   fileprivate func readsUserAgents(agent: Agent) throws {
-    let found = try #require(UserAgent.read(agent.text))
+    let found = try #require(AgentReader().read(agent.text).device)
     #expect(found.device == agent.device)
     #expect(found.brand == agent.brand)
     #expect(found.model == agent.model)
@@ -65,12 +67,31 @@ private struct Agent: Sendable, CustomTestStringConvertible {
     #expect(found.clientInfo?["name"]?.text == agent.browser)
   }
 
+  /// With the lists, models have the names that people know.
+  @Test func readsUserAgentsByLists() throws {
+    let path = try TestAssets.path(AgentDataFile.name)
+    let reader = AgentReader(lists: UserAgentParser(try AgentDataFile.read(path)))
+    let phone = "Mozilla/5.0 (Linux; Android 13; SM-G991B) \(Agent.webKit) Chrome/112.0 Mobile"
+    let found = try #require(reader.read("\(phone) Safari/537.36").device)
+    #expect(found.device == "smartphone")
+    #expect(found.brand == "Samsung" && found.model == "Galaxy S21 5G")
+    #expect(found.osName == "Android" && found.osShortName == "AND" && found.osVersion == "13")
+    #expect(found.clientInfo?["name"]?.text == "Chrome Mobile")
+    #expect(found.clientInfo?["short_name"]?.text == "CM")
+    for agent in ["", "curl/8.0", "something else"] {
+      #expect(reader.read(agent) == AgentReader.Known())
+    }
+    #expect(
+      reader.read("Mozilla/5.0 (compatible; Googlebot/2.1)")
+        == AgentReader.Known(device: nil, isBot: true))
+  }
+
   @Test(arguments: [
     "", "curl/8.0", "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "something else", "python-requests/2.31",
   ])
   func findsNoDeviceIfThereIsNone(text: String) {
-    #expect(UserAgent.read(text) == nil)
+    #expect(AgentReader().read(text) == AgentReader.Known())
   }
 
   /// Any text is parsed without failure: random combinations of pieces of real ones.
@@ -88,7 +109,7 @@ private struct Agent: Sendable, CustomTestStringConvertible {
       for _ in 0..<Int.random(in: 0...12, using: &random) {
         text += pieces[Int.random(in: 0..<pieces.count, using: &random)]
       }
-      let model = UserAgent.read(text)?.model ?? ""
+      let model = AgentReader().read(text).device?.model ?? ""
       #expect(model.count <= 191, "seed \(seed)")
     }
   }
@@ -97,14 +118,15 @@ private struct Agent: Sendable, CustomTestStringConvertible {
     try await TestDatabase.with(migrations: contactMigrations) { (database) async throws in
       let pool = database.pool
       try await pool.query("INSERT INTO contacts (date_added) VALUES (\(testNow))")
-      let ids = try await TransactionRunner(pool).transaction(at: testNow) { transaction in
-        var ids: [Int64?] = []
-        for agent in [Agent.iPhone, Agent.iPhone, "curl/8"] {
-          ids.append(try await DeviceStore.record(userAgent: agent, of: 1, in: transaction))
+      let device = try #require(AgentReader().read(Agent.iPhone).device)
+      for _ in 0..<2 {
+        try await TransactionRunner(pool).transaction(at: testNow) { transaction in
+          try await DeviceStore.record(device, of: 1, in: transaction)
         }
-        return ids
       }
-      #expect(ids == [1, 1, nil])
+      let devices: Int? = try await pool.query("SELECT count(*) FROM devices WHERE contact_id = 1")
+        .first?.decode(at: 0)
+      #expect(devices == 1)
       let marks: Int? = try await pool.query(
         "SELECT count(*) FROM contact_changes WHERE topics = '{devices}' AND contact_ids = '{1}'"
       ).first?.decode(at: 0)

@@ -1,0 +1,136 @@
+package import Foundation
+package import JobQueue
+package import Postgres
+import Primitives
+
+/// A device by whose id a browser is recognized (tracking.md 5).
+package struct TrackedDevice: Sendable, Equatable {
+  /// The device's id.
+  package var id: Int64
+  /// The contact that it belongs to.
+  package var contact: Int64
+  /// The id in cookies: 23 characters `[a-z0-9]`.
+  package var trackingID: String
+  package var kind: String?
+  package var brand: String?
+  package var model: String?
+
+  /// Whether a user agent is this device's, by kind, brand and model; nil stands for an agent that tells nothing.
+  package func matches(_ description: DeviceDescription?) -> Bool {
+    kind == description?.device && brand == description?.brand && model == description?.model
+  }
+}
+
+/// The ids by which devices are tracked.
+package enum DeviceTrackingStore {
+  /// The number of characters of an id.
+  private static let length = 23
+
+  /// Returns a new id, at random.
+  package static func makeID() -> String {
+    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
+    let bytes = (0..<length).map { _ in letters[Int.random(in: 0..<letters.count)] }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Whether a text can be an id.
+  package static func isID(_ text: String) -> Bool {
+    text.utf8.count == length
+      && text.utf8.allSatisfy {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+      }
+  }
+
+  /// Returns the devices with these ids, by id.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func find(
+    _ ids: [String], on connection: PostgresConnection
+  ) async throws -> [String: TrackedDevice] {
+    guard !ids.isEmpty else { return [:] }
+    let rows = try await connection.query(
+      """
+      SELECT id, contact_id, tracking_id, device, device_brand, device_model FROM devices
+      WHERE tracking_id = ANY (\(ids))
+      """)
+    var found: [String: TrackedDevice] = [:]
+    for row in rows {
+      let device = TrackedDevice(
+        id: try row.decode("id"), contact: try row.decode("contact_id"),
+        trackingID: try row.decode("tracking_id"), kind: try row.decode("device"),
+        brand: try row.decode("device_brand"), model: try row.decode("device_model"))
+      found[device.trackingID] = device
+    }
+    return found
+  }
+
+  /// Returns the statement that records the tracked devices of contacts that are new and have none.
+  ///
+  /// - Parameters:
+  ///   - devices: The contact of each, its description (nil for an agent that tells nothing), and an id that no other
+  ///     device has.
+  ///   - now: The instant.
+  package static func insertion(
+    _ devices: [(contact: Int64, description: DeviceDescription?, trackingID: String)], now: Date
+  ) throws -> SQL {
+    let all = devices.map { $0.description ?? DeviceDescription() }
+    let clients = try all.map { device in
+      try device.clientInfo.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) }
+    }
+    return """
+      INSERT INTO devices (contact_id, client_info, device, device_brand, device_model,
+        device_os_name, device_os_shortname, device_os_version, device_os_platform, tracking_id,
+        date_added)
+      SELECT contact, client::jsonb, device, brand, model, os, short, version, platform, tracking,
+        \(now)::timestamptz
+      FROM unnest(\(devices.map(\.contact))::bigint[], \(clients)::text[],
+        \(all.map(\.device))::text[], \(all.map(\.brand))::text[], \(all.map(\.model))::text[],
+        \(all.map(\.osName))::text[], \(all.map(\.osShortName))::text[],
+        \(all.map(\.osVersion))::text[], \(all.map(\.osPlatform))::text[],
+        \(devices.map(\.trackingID))::text[])
+        AS new (contact, client, device, brand, model, os, short, version, platform, tracking)
+      """
+  }
+
+  /// Returns the tracked device of a contact that has a kind, brand and model, or records one. The caller has
+  /// locked the contact's row.
+  ///
+  /// - Parameters:
+  ///   - description: The device; nil for an agent that tells nothing.
+  ///   - contact: The contact that uses it.
+  ///   - claim: The id of a device that is new; no other has it.
+  ///   - transaction: The transaction.
+  /// - Throws: `PostgresError`.
+  package static func ensure(
+    _ description: DeviceDescription?, of contact: Int64, claiming claim: String,
+    in transaction: Transaction
+  ) async throws -> TrackedDevice {
+    let wanted = description ?? DeviceDescription()
+    func tracked(_ id: Int64, _ trackingID: String) -> TrackedDevice {
+      TrackedDevice(
+        id: id, contact: contact, trackingID: trackingID, kind: wanted.device,
+        brand: wanted.brand, model: wanted.model)
+    }
+    let known = try await transaction.query(
+      """
+      SELECT id, tracking_id FROM devices WHERE contact_id = \(contact)
+        AND device IS NOT DISTINCT FROM \(wanted.device)
+        AND device_brand IS NOT DISTINCT FROM \(wanted.brand)
+        AND device_model IS NOT DISTINCT FROM \(wanted.model)
+      ORDER BY tracking_id IS NULL, id LIMIT 1
+      """
+    ).first
+    guard let known else {
+      let device = try await DeviceStore.insert(
+        wanted, contact, trackingID: claim, in: transaction)
+      await ContactChanges.markWithNext([contact], [.devices], in: transaction)
+      return tracked(device.id, claim)
+    }
+    let id: Int64 = try known.decode("id")
+    if let trackingID: String = try known.decode("tracking_id") { return tracked(id, trackingID) }
+    // A device that was recorded otherwise, such as with UTM tags, was never tracked.
+    try await transaction.query("UPDATE devices SET tracking_id = \(claim) WHERE id = \(id)")
+    return tracked(id, claim)
+  }
+}
