@@ -1,0 +1,39 @@
+import Postgres
+
+/// Lets reads see the hits that were answered before them (tracking.md 18): waits until they are recorded.
+package struct HitBacklog: Sendable {
+  let pool: PostgresPool
+  let stream: HitStream
+  /// The longest that a read waits; then it shows what is recorded.
+  static let patience = Duration.seconds(2)
+  private static let pause = Duration.milliseconds(5)
+
+  /// Whether no hit waits to be recorded.
+  ///
+  /// - Throws: `PostgresError`; `RedisError`.
+  package func isEmpty() async throws -> Bool {
+    guard try await HitIntakeStore.last(in: pool) == nil else { return false }
+    return try await stream.last().isEmpty
+  }
+
+  /// Waits for the hits that have arrived so far. Those of one contact may wait in any part, since contacts are merged.
+  package func settle() async {
+    let end = ContinuousClock.now + Self.patience
+    do {
+      if let last = try await HitIntakeStore.last(in: pool) {
+        while try await HitIntakeStore.isWaiting(upTo: last, in: pool) {
+          guard ContinuousClock.now < end else { return }
+          try await Task.sleep(for: Self.pause)
+        }
+      }
+      for (part, last) in try await stream.last() {
+        while let oldest = try await stream.oldest(of: part), oldest <= last {
+          guard ContinuousClock.now < end else { return }
+          try await Task.sleep(for: Self.pause)
+        }
+      }
+    } catch {
+      // Without a server nothing is known of what waits in it, and a read shows what is recorded.
+    }
+  }
+}
