@@ -25,7 +25,7 @@ extension NoticeHandler {
   init(environment: MailEnvironment) {
     self.init(
       pool: environment.jobs.postgres, fields: environment.fields, site: environment.site,
-      settingsSource: environment.settings,
+      settingsSource: environment.settings, objects: environment.objects,
       transport: environment.transport, metrics: environment.metrics)
   }
 }
@@ -47,14 +47,16 @@ extension EngagementHandler {
   init(environment: MailEnvironment) {
     self.init(
       jobs: environment.jobs, keys: environment.keys,
-      recorder: EngagementRecorder(environment: environment), metrics: environment.metrics,
+      recorder: EngagementRecorder(environment: environment), settings: environment.settings,
+      metrics: environment.metrics,
       logger: environment.logger)
   }
 }
 
 extension EngagementRecorder {
   init(environment: MailEnvironment) {
-    self.init(jobs: environment.jobs, observers: environment.observers)
+    self.init(
+      jobs: environment.jobs, settings: environment.settings, observers: environment.observers)
   }
 }
 
@@ -64,6 +66,13 @@ extension LinkTargets {
     self.init(
       pool: environment.jobs.postgres, fields: environment.fields, site: environment.site.url,
       signer: environment.signer)
+  }
+}
+
+extension FollowedLinkCheck {
+  /// Takes what it needs from the environment.
+  package init(environment: MailEnvironment) {
+    self.init(jobs: environment.jobs, settings: environment.settings)
   }
 }
 
@@ -79,7 +88,7 @@ extension WebVersions {
   package init(environment: MailEnvironment) {
     self.init(
       pool: environment.jobs.postgres, site: environment.site, signer: environment.signer,
-      settingsSource: environment.settings)
+      settingsSource: environment.settings, objects: environment.objects)
   }
 }
 

@@ -15,6 +15,7 @@ package struct MailEnvironment: Sendable {
   let observers: [any MailObserver]
   let registry: FilterRegistry
   let templates: TemplateCache
+  let objects: ObjectAddresses
   let keys: RedisKeys
   let throttle: SendThrottle
   let channel: ChannelGuard
@@ -34,23 +35,25 @@ package struct MailEnvironment: Sendable {
   ///   - transport: The address of the transport: `smtp://…`, `smtps://…`, `maildir:PATH`.
   ///   - observers: The observers of e-mail events.
   ///   - registry: The special fields of filters.
+  ///   - objects: The addresses of what tokens name.
   ///   - logger: The logger.
   /// - Throws: ``UnknownTransport``.
   package init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
     settings: MailSettingsSource, transport: String, observers: [any MailObserver] = [],
-    registry: FilterRegistry = .contacts, logger: Logger
+    registry: FilterRegistry = .contacts, objects: ObjectAddresses = .none, logger: Logger
   ) throws(UnknownTransport) {
     guard let transport = MailTransports.make(transport) else { throw UnknownTransport() }
     self.init(
       jobs: jobs, prefix: prefix, fields: fields, site: site, settings: settings,
-      transport: transport, observers: observers, registry: registry, logger: logger)
+      transport: transport, observers: observers, registry: registry, objects: objects,
+      logger: logger)
   }
 
   init(
     jobs: JobClient, prefix: String, fields: FieldStore, site: MailSite,
     settings: MailSettingsSource, transport: any MailTransport, observers: [any MailObserver],
-    registry: FilterRegistry, logger: Logger
+    registry: FilterRegistry, objects: ObjectAddresses = .none, logger: Logger
   ) {
     self.jobs = jobs
     self.fields = fields
@@ -60,8 +63,10 @@ package struct MailEnvironment: Sendable {
     self.transport = transport
     self.observers = observers
     self.registry = registry
+    self.objects = objects
     self.logger = logger
-    templates = TemplateCache(transactions: jobs.transactions, site: site, fields: fields)
+    templates = TemplateCache(
+      transactions: jobs.transactions, site: site, fields: fields, objects: objects)
     keys = RedisKeys(prefix: prefix)
     throttle = SendThrottle(redis: jobs.redis, keys: keys, clock: jobs.clock)
     channel = ChannelGuard(jobs: jobs, keys: keys, logger: logger)
@@ -97,6 +102,9 @@ extension MailEnvironment {
   package func clickthrough(_ text: String) -> (hash: UUID, contact: Int64)? {
     signer.openClickthrough(text)
   }
+
+  /// Whether a key is that of the link that nobody sees in the message with a hash (EML-364).
+  package func isTrap(_ key: String, _ hash: UUID) -> Bool { key == signer.trapKey(hash) }
 
   /// Returns a token for the form that a page shows about a subject (EML-405).
   package func formToken(_ subject: String) -> String { signer.formToken(subject) }

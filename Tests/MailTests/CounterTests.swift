@@ -35,9 +35,14 @@ struct CounterTests {
       let statistics = try await EmailStatistics.read(email, on: bed.pool)
       #expect(
         statistics.segments == [
-          .init(segment: 1, sent: 3, read: 1, clicked: 1, unsubscribed: 1, bounced: 0, failed: 0)
+          .init(
+            segment: 1, sent: 3, read: 1, readByPeople: 1, clicked: 1, clickedByPeople: 1,
+            unsubscribed: 1, bounced: 0, failed: 0)
         ])
-      #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
+      #expect(
+        statistics.links == [
+          .init(url: "https://a.example/", clicks: 1, machineClicks: 0, uniqueClicks: 1)
+        ])
       let counters: SQL = """
         SELECT concat_ws(' ', sent_count, read_count, click_count, unique_click_count,
           unsubscribed_count, failed_count, variant_sent_count, variant_read_count, hits, unique_hits)

@@ -327,9 +327,8 @@ struct EngagementTests {
     }
     #expect(filter.ignores(address: nil, agent: "Mozilla Googlebot/2"))
     #expect(!filter.ignores(address: nil, agent: nil))
-    #expect(
-      EngagementFilter.matches("8.8.8.8", "0.0.0.0/0")
-        && !EngagementFilter.matches("8.8.8.8", "a/b"))
+    let all = EngagementFilter(addresses: ["a/b", "0.0.0.0/0"], agents: [])
+    #expect(all.ignores(address: "8.8.8.8", agent: nil) && !all.ignores(address: "a", agent: nil))
   }
 
   @Test("Networks of IPv6 are excluded too, and IPv4 in either form (EML-342)")
@@ -525,9 +524,14 @@ struct EngagementTests {
       let statistics = try await EmailStatistics.read(1, on: bed.pool)
       #expect(
         statistics.segments == [
-          .init(segment: nil, sent: 1, read: 1, clicked: 1, unsubscribed: 0, bounced: 0, failed: 0)
+          .init(
+            segment: nil, sent: 1, read: 1, readByPeople: 1, clicked: 1, clickedByPeople: 1,
+            unsubscribed: 0, bounced: 0, failed: 0)
         ])
-      #expect(statistics.links == [.init(url: "https://a.example/", clicks: 1, uniqueClicks: 1)])
+      #expect(
+        statistics.links == [
+          .init(url: "https://a.example/", clicks: 1, machineClicks: 0, uniqueClicks: 1)
+        ])
       #expect(
         try await bed.texts("SELECT open_count || ' ' || click_count FROM email_sends") == ["1 1"])
     }

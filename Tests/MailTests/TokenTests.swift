@@ -39,6 +39,18 @@ struct TokenTests {
       as: UTF8.self)
   }
 
+  @Test(
+    "EML-207: pages and assets are found by their ids, in any case and encoding; all else is text")
+  func objectTokens() {
+    let text =
+      "{pagelink=5}%7bAssetLink=12%7D{pagelink=}{pagelink=5{pagelink=x}{pagelink=7%7D{form=1}"
+    let tokens = ObjectToken.all(in: Array(text.utf8))
+    #expect(tokens.map(\.kind) == [.page, .asset] && tokens.map(\.id) == [5, 12])
+    #expect(tokens.map(\.range) == [0..<12, 12..<30])
+    let huge = "{pagelink=99999999999999999999}{pagelink=" + String(repeating: "1", count: 100_000)
+    #expect(ObjectToken.all(in: Array(huge.utf8)) == [])
+  }
+
   @Test("Contact tokens with defaults, encoding and formats (EML-201, EML-202, EML-203)")
   func contactTokens() {
     let fields = ["firstname": "Ann & Bo", "born": "1990-05-07", "at": "2024-03-01 09:05:00"]

@@ -86,12 +86,16 @@ package struct Email: Sendable, Identifiable, Equatable {
     package var sent = 0
     /// The number of sends that were opened.
     package var read = 0
+    /// The number of sends that only machines opened.
+    package var machineRead = 0
     /// The number of sends since the test of variants began.
     package var variantSent = 0
     /// The number of sends that were opened since the test of variants began.
     package var variantRead = 0
     /// The number of clicks.
     package var clicks = 0
+    /// The number of clicks of machines.
+    package var machineClicks = 0
     /// The number of clicks that were the first of their send on a link.
     package var uniqueClicks = 0
     /// The number of contacts who unsubscribed through it.

@@ -10,8 +10,12 @@ package struct EmailStatistics: Sendable, Equatable {
     package var sent: Int
     /// The number of opened sends.
     package var read: Int
+    /// The number of sends that people opened.
+    package var readByPeople: Int
     /// The number of sends with a click.
     package var clicked: Int
+    /// The number of sends with a click of a person.
+    package var clickedByPeople: Int
     /// The number of sends that led to unsubscribing.
     package var unsubscribed: Int
     /// The number of bounced sends.
@@ -25,6 +29,8 @@ package struct EmailStatistics: Sendable, Equatable {
     package var url: String
     /// The number of clicks.
     package var clicks: Int
+    /// The number of those by machines.
+    package var machineClicks: Int
     /// The number of sends with a click on it.
     package var uniqueClicks: Int
   }
@@ -34,9 +40,9 @@ package struct EmailStatistics: Sendable, Equatable {
     /// The e-mail's id.
     package var email: Int64
     package var sent: Int
-    /// The number of opened sends.
+    /// The number of sends that people opened.
     package var read: Int
-    /// The number of sends with a click.
+    /// The number of sends with a click of a person.
     package var clicked: Int
 
     /// Returns the rate by which versions are compared.

@@ -42,6 +42,18 @@ package struct EmailStore: Sendable {
     return Dictionary(uniqueKeysWithValues: try rows.map { try $0.decode(Int64.self, String.self) })
   }
 
+  /// Returns the landing page that an e-mail has as its preference centre, and the e-mail's language; `nil` without one.
+  package func preferenceCenter(of email: Int64) async throws -> (page: Int64, language: String)? {
+    let rows = try await pool.query(
+      """
+      SELECT preference_center_page_id, language FROM emails
+      WHERE id = \(email) AND preference_center_page_id IS NOT NULL
+      """)
+    return try rows.first.map { row in
+      (try row.decode("preference_center_page_id"), try row.decode("language"))
+    }
+  }
+
   /// Returns e-mails with their related records, in one statement for each kind.
   static func find(
     _ condition: SQL, rest: SQL = "ORDER BY emails.id", on connection: PostgresConnection
@@ -143,8 +155,10 @@ package struct EmailStore: Sendable {
   private static func counters(_ row: PostgresRow) throws -> Email.Counters {
     Email.Counters(
       sent: try row.decode("sent_count"), read: try row.decode("read_count"),
+      machineRead: try row.decode("machine_read_count"),
       variantSent: try row.decode("variant_sent_count"),
       variantRead: try row.decode("variant_read_count"), clicks: try row.decode("click_count"),
+      machineClicks: try row.decode("machine_click_count"),
       uniqueClicks: try row.decode("unique_click_count"),
       unsubscribed: try row.decode("unsubscribed_count"),
       bounced: try row.decode("bounced_count"), failed: try row.decode("failed_count"))

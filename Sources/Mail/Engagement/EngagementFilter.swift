@@ -2,24 +2,47 @@ import Primitives
 
 /// Decides which engagements are not recorded: those from excluded addresses and from automated programs
 /// (EML-342, EML-355).
-package struct EngagementFilter: Sendable {
-  private let settings: MailSettings
+package struct EngagementFilter: Sendable, Equatable {
+  /// A rule for addresses.
+  private enum Rule: Equatable {
+    case network(IPNetwork)
+    /// A pattern with `*`, or a text that is no address.
+    case text(String)
+  }
+
+  private let addresses: [Rule]
+  private let agents: [String]
 
   /// Creates a filter with the settings.
-  package init(_ settings: MailSettings) { self.settings = settings }
+  package init(_ settings: MailSettings) {
+    self.init(addresses: settings.ignoredAddresses, agents: settings.ignoredAgents)
+  }
+
+  /// Creates a filter with rules for addresses and words of user agents.
+  package init(addresses: [String], agents: [String]) {
+    self.addresses = addresses.map { rule in
+      (rule.contains("*") ? nil : IPNetwork(rule)).map(Rule.network) ?? .text(rule)
+    }
+    self.agents = agents
+  }
 
   /// Whether engagements from an address and a user agent are ignored.
   package func ignores(address: String?, agent: String?) -> Bool {
-    if let agent, settings.ignoredAgents.contains(where: { !$0.isEmpty && agent.contains($0) }) {
+    if let agent, agents.contains(where: { !$0.isEmpty && agent.contains($0) }) {
       return true
     }
-    guard let address else { return false }
-    return settings.ignoredAddresses.contains { Self.matches(address, $0) }
+    guard let address, !addresses.isEmpty else { return false }
+    let own = IPAddress(address)
+    return addresses.contains { rule in
+      switch rule {
+      case .network(let network): own.map { network.contains($0) } ?? false
+      case .text(let text): Self.matches(address, text)
+      }
+    }
   }
 
-  /// Whether an address matches a rule: an address, a network `a.b.c.d/n` or `2001:db8::/n`, or a pattern with
-  /// `*`.
-  static func matches(_ address: String, _ rule: String) -> Bool {
+  /// Whether an address is a text, or matches a pattern with `*`.
+  private static func matches(_ address: String, _ rule: String) -> Bool {
     if rule.contains("*") {
       var rest = address[...]
       let parts = rule.split(separator: "*", omittingEmptySubsequences: false)
@@ -31,9 +54,6 @@ package struct EngagementFilter: Sendable {
       }
       return rest.hasSuffix(parts[parts.count - 1])
     }
-    guard let network = IPNetwork(rule), let own = IPAddress(address) else {
-      return address == rule
-    }
-    return network.contains(own)
+    return address == rule
   }
 }

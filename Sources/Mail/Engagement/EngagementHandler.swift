@@ -11,6 +11,7 @@ struct EngagementHandler: Sendable {
   let jobs: JobClient
   let keys: RedisKeys
   let recorder: EngagementRecorder
+  let settings: MailSettingsSource
   let metrics: MailMetrics
   let logger: Logger
   static let size = 500
@@ -21,6 +22,26 @@ struct EngagementHandler: Sendable {
   func drain(rest: Duration = .seconds(3), _ check: () throws -> Void) async throws {
     try await drainRows(check)
     try await drainStream(rest, check)
+    try await comeBack()
+  }
+
+  /// The instant up to which clicks are recorded (EML-363).
+  private func ripe() async throws -> Date {
+    jobs.clock.now.addingTimeInterval(-Double(try await settings.current().machines.windowSeconds))
+  }
+
+  /// Enqueues a job for the moment at which the next click that waits may be recorded.
+  private func comeBack() async throws {
+    let seconds = Double(try await settings.current().machines.windowSeconds)
+    guard let first = try await EngagementStore.firstUnripe(ripe(), in: jobs.postgres) else {
+      return
+    }
+    // Half seconds, so that a stream of clicks needs two jobs a second.
+    let half = ((first.timeIntervalSinceReferenceDate + seconds) * 2).rounded(.up)
+    try await jobs.enqueue(
+      RecordEngagements(),
+      EnqueueOptions(
+        runAt: Date(timeIntervalSinceReferenceDate: half / 2), uniqueKey: "clicks-\(Int(half))"))
   }
 
   /// Puts back the engagements that were set aside and are due again.
@@ -37,16 +58,18 @@ struct EngagementHandler: Sendable {
   /// - Returns: Whether there may be more.
   private func writeRows(_ check: () throws -> Void) async throws -> Bool {
     let recorder = recorder
+    let ripe = try await ripe()
     do {
       return try await jobs.transaction { transaction in
-        let engagements = try await EngagementStore.take(Self.size, on: transaction.connection)
+        let engagements = try await EngagementStore.take(
+          Self.size, ripe: ripe, on: transaction.connection)
         try await recorder.record(engagements, in: transaction)
         return engagements.count == Self.size
       }
     } catch {
       if ErrorCause.isElsewhere(error) { throw error }
       logger.warning("engagements are recorded one by one", metadata: ["error": "\(error)"])
-      for row in try await EngagementStore.rows(Self.size, in: jobs.postgres) {
+      for row in try await EngagementStore.rows(Self.size, ripe: ripe, in: jobs.postgres) {
         try check()
         try await write(row)
       }
@@ -92,12 +115,19 @@ struct EngagementHandler: Sendable {
       var entries = try await read()
       if entries.isEmpty { entries = try await takeOver(rest) }
       guard !entries.isEmpty else { return }
-      let engagements = entries.compactMap { entry -> MailEngagement? in
+      let ripe = try await ripe()
+      var engagements = entries.compactMap { entry -> MailEngagement? in
         guard let fields = entry.fields, let engagement = MailEngagement(fields: fields) else {
           logger.warning("an unreadable engagement is dropped")
           return nil
         }
         return engagement
+      }
+      // Clicks wait in the table for those that follow them.
+      let waiting = engagements.filter { $0.isClick && $0.at > ripe }
+      if !waiting.isEmpty {
+        try await EngagementStore.append(waiting, to: jobs.postgres)
+        engagements.removeAll { $0.isClick && $0.at > ripe }
       }
       do {
         try await recorder.record(engagements, now: jobs.clock.now)

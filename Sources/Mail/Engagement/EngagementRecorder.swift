@@ -7,6 +7,7 @@ import Primitives
 /// Records opens and clicks in sets (email.md 11 and 12).
 struct EngagementRecorder: Sendable {
   let jobs: JobClient
+  let settings: MailSettingsSource
   let observers: [any MailObserver]
 
   /// Records engagements in a transaction of its own.
@@ -22,9 +23,11 @@ struct EngagementRecorder: Sendable {
     guard !engagements.isEmpty else { return }
     var batch = try await EngagementBatch(engagements, on: transaction.connection)
     guard !batch.sends.isEmpty else { return }
+    try await batch.judge(try await settings.current().machines, on: transaction.connection)
     try await batch.write(on: transaction.connection)
     try await batch.apply(in: transaction)
-    guard !batch.opens.isEmpty || !batch.clicks.isEmpty else { return }
+    try await batch.correct(in: transaction)
+    guard batch.isNew else { return }
     for observer in observers {
       if !batch.opens.isEmpty {
         try await observer.opened(batch.opens, in: transaction)
@@ -45,17 +48,35 @@ struct EngagementBatch {
     var email: Int64?
     var family: Int64?
     var source: SendSource
+    var sentAt: Date?
     var isRead: Bool
+    /// Whether only machines have opened it so far, before and after this batch.
+    var (wasMachineRead, isMachineRead): (Bool, Bool)
+    /// The number of clicks of machines, before and after this batch.
+    var (machineClicksBefore, machineClicks): (Int, Int)
+  }
+
+  struct Click {
+    var engagement: MailEngagement
+    var link: Int64
+    var url: String
+    var isUnique: Bool
   }
 
   let engagements: [MailEngagement]
   var sends: [UUID: Send] = [:]
   private(set) var opens: [MailOpen] = []
-  var clicks: [MailClick] = []
+  private(set) var clicks: [MailClick] = []
   /// The engagement that first opened a send, by the send's hash.
-  var first: [UUID: MailEngagement] = [:]
-  private var newOpens: [MailEngagement] = []
-  var newClicks: [(engagement: MailEngagement, link: Int64, url: String, isUnique: Bool)] = []
+  private(set) var first: [UUID: MailEngagement] = [:]
+  private(set) var newOpens: [MailEngagement] = []
+  private(set) var newClicks: [Click] = []
+  /// What is known of the clicks on the sends, by their hashes.
+  var judges: [UUID: MachineJudge] = [:]
+  /// Why engagements are machines', by their ids.
+  var reasons: [UUID: String] = [:]
+  /// The recorded clicks that have turned out to be machines'.
+  var corrections: [EngagementStatements.Correction] = []
 
   init(_ engagements: [MailEngagement], on connection: PostgresConnection) async throws {
     // An engagement that was appended again for want of an answer counts once.
@@ -69,12 +90,22 @@ struct EngagementBatch {
     _ = try await ContactLock.lock(contacts, on: connection)
     let rows = try await connection.query(EngagementStatements.lockSends(hashes))
     for row in rows {
+      let isMachineRead: Bool = try row.decode("is_machine_read")
+      let machineClicks: Int = try row.decode("machine_click_count")
       sends[try row.decode("hash")] = Send(
         id: try row.decode("id"), contact: try row.decode("contact_id"),
         email: try row.decode("email_id"), family: try row.decode("family_id"),
         source: SendSource(kind: try row.decode("source_kind"), id: try row.decode("source_id")),
-        isRead: try row.decode("is_read"))
+        sentAt: try row.decode("sent_at"), isRead: try row.decode("is_read"),
+        wasMachineRead: isMachineRead, isMachineRead: isMachineRead,
+        machineClicksBefore: machineClicks, machineClicks: machineClicks)
     }
+  }
+
+  /// Whether anything is to be told or counted.
+  var isNew: Bool {
+    !newOpens.isEmpty || !newClicks.isEmpty || !corrections.isEmpty
+      || sends.values.contains { $0.wasMachineRead != $0.isMachineRead }
   }
 
   private func event(_ engagement: MailEngagement, _ send: Send) -> SendEvent {
@@ -85,13 +116,17 @@ struct EngagementBatch {
 
   /// Writes the details; those already present are excluded from everything that follows.
   mutating func write(on connection: PostgresConnection) async throws {
-    let opens = engagements.filter {
-      if case .open = $0.kind { sends[$0.hash] != nil } else { false }
-    }
+    let known = engagements.filter { sends[$0.hash] != nil }
+    let opens = known.filter { if case .open = $0.kind { true } else { false } }
     if !opens.isEmpty {
-      let rows = try await connection.query(EngagementStatements.insertOpens(opens, sends))
+      let rows = try await connection.query(
+        EngagementStatements.insertOpens(opens, sends, reasons))
       let written = Set(try rows.map { try $0.decode(at: 0, as: UUID.self) })
       newOpens = opens.filter { written.contains($0.id) }
+    }
+    let traps = known.filter { $0.kind == .trap }
+    if !traps.isEmpty {
+      try await connection.query(EngagementStatements.insertTraps(traps, sends))
     }
     try await writeClicks(on: connection)
   }
@@ -127,12 +162,14 @@ struct EngagementBatch {
       try before.map {
         [try $0.decode(at: 0, as: Int64.self), try $0.decode(at: 1, as: Int64.self)]
       })
-    let written = try await connection.query(EngagementStatements.insertHits(known, sends))
+    let written = try await connection.query(
+      EngagementStatements.insertHits(known, sends, reasons))
     let new = Set(try written.map { try $0.decode(at: 0, as: UUID.self) })
     for (engagement, link) in known where new.contains(engagement.id) {
       let send = sends[engagement.hash]?.id ?? 0
       let isUnique = seen.insert([send, link]).inserted
-      newClicks.append((engagement, link, urls[link] ?? "", isUnique))
+      newClicks.append(
+        Click(engagement: engagement, link: link, url: urls[link] ?? "", isUnique: isUnique))
     }
   }
 
@@ -140,46 +177,52 @@ struct EngagementBatch {
 
   /// Updates the flags, and the contacts' last activity and addresses.
   mutating func apply(in transaction: Transaction) async throws {
+    // The sends that a person has opened in this batch.
+    var seen: Set<UUID> = []
     for engagement in newOpens {
       guard let send = sends[engagement.hash] else { continue }
       let isFirst = !send.isRead && first[engagement.hash] == nil
       if isFirst { first[engagement.hash] = engagement }
-      opens.append(MailOpen(event: event(engagement, send), isFirst: isFirst))
+      if reasons[engagement.id] == nil { seen.insert(engagement.hash) }
+      opens.append(
+        MailOpen(
+          event: event(engagement, send), isFirst: isFirst, machine: reasons[engagement.id]))
     }
-    for click in newClicks {
+    for click in newClicks where reasons[click.engagement.id] == nil {
       guard let send = sends[click.engagement.hash] else { continue }
-      clicks.append(MailClick(event: event(click.engagement, send), url: click.url))
-      // A click implies an open (EML-353).
-      if !send.isRead, first[click.engagement.hash] == nil {
-        first[click.engagement.hash] = click.engagement
-        opens.append(MailOpen(event: event(click.engagement, send), isFirst: true))
+      clicks.append(
+        MailClick(
+          event: event(click.engagement, send), id: click.engagement.id, link: click.link,
+          url: click.url, visit: click.engagement.visit))
+      // A click implies an open (EML-353), and a person's where only machines have opened it (EML-361).
+      let isFirst = !send.isRead && first[click.engagement.hash] == nil
+      if isFirst { first[click.engagement.hash] = click.engagement }
+      if !send.isRead || send.wasMachineRead, seen.insert(click.engagement.hash).inserted {
+        opens.append(MailOpen(event: event(click.engagement, send), isFirst: isFirst))
       }
     }
-    guard !opens.isEmpty || !clicks.isEmpty else { return }
+    guard !newOpens.isEmpty || !newClicks.isEmpty else { return }
     try await updateSends(on: transaction.connection)
     try await touchContacts(in: transaction)
   }
 
-  private func updateSends(on connection: PostgresConnection) async throws {
-    struct Change {
-      var opens = 0
-      var clicks = 0
-      var readAt: Date?
-      var lastAt: Date?
-      var inBrowser = false
-    }
-    var changes: [Int64: Change] = [:]
+  private mutating func updateSends(on connection: PostgresConnection) async throws {
+    var changes: [Int64: EngagementStatements.SendChange] = [:]
     for engagement in newOpens {
       guard let send = sends[engagement.hash] else { continue }
-      var change = changes[send.id] ?? Change()
-      change.opens += 1
-      change.lastAt = max(change.lastAt ?? engagement.at, engagement.at)
-      if engagement.kind == .open(inBrowser: true) { change.inBrowser = true }
-      changes[send.id] = change
+      let isMachine = reasons[engagement.id] != nil
+      changes[send.id, default: .init()].addOpen(engagement, isMachine: isMachine)
     }
     for click in newClicks {
       guard let send = sends[click.engagement.hash] else { continue }
-      changes[send.id, default: Change()].clicks += 1
+      let isMachine = reasons[click.engagement.id] != nil
+      changes[send.id, default: .init()].addClick(isMachine: isMachine)
+      if isMachine { sends[click.engagement.hash]?.machineClicks += 1 }
+    }
+    for (hash, send) in sends {
+      guard let change = changes[send.id] else { continue }
+      sends[hash]?.isMachineRead =
+        !change.isByPerson && (send.isRead ? send.isMachineRead : change.opens > 0)
     }
     for (hash, engagement) in first {
       guard let send = sends[hash], var change = changes[send.id] else { continue }
@@ -188,30 +231,21 @@ struct EngagementBatch {
       if change.opens == 0 { (change.opens, change.lastAt) = (1, engagement.at) }
       changes[send.id] = change
     }
-    let ids = changes.keys.sorted()
-    let values = ids.compactMap { changes[$0] }
-    try await connection.query(
-      """
-      UPDATE email_sends s SET open_count = s.open_count + n.opens,
-        click_count = s.click_count + n.clicks, is_read = s.is_read OR n.opens > 0,
-        read_at = CASE WHEN s.is_read THEN s.read_at ELSE n.read_at END,
-        last_opened_at = greatest(s.last_opened_at, n.last_at),
-        viewed_in_browser = s.viewed_in_browser OR n.in_browser,
-        -- An open proves that the message arrived.
-        state = CASE WHEN s.state = \(literal: SendState.unknown) THEN \(literal: SendState.sent) ELSE s.state END
-      FROM unnest(\(ids)::bigint[], \(values.map(\.opens))::bigint[],
-        \(values.map(\.clicks))::bigint[], \(values.map(\.readAt))::timestamptz[],
-        \(values.map(\.lastAt))::timestamptz[], \(values.map(\.inBrowser))::boolean[])
-        AS n (id, opens, clicks, read_at, last_at, in_browser)
-      WHERE s.id = n.id
-      """)
+    for send in sends.values { changes[send.id]?.isMachineRead = send.isMachineRead }
+    try await connection.query(EngagementStatements.updateSends(changes))
   }
 
+  /// What machines do is no activity of the contact, and their addresses are not the contact's.
   private func touchContacts(in transaction: Transaction) async throws {
     var last: [Int64: Date] = [:]
     var places: [Int64: Set<String>] = [:]
+    var others: Set<Int64> = []
     for engagement in newOpens + newClicks.map(\.engagement) {
       guard let contact = sends[engagement.hash]?.contact ?? nil else { continue }
+      guard reasons[engagement.id] == nil else {
+        others.insert(contact)
+        continue
+      }
       last[contact] = max(last[contact] ?? engagement.at, engagement.at)
       if let address = engagement.address, IPAddressText.isValid(address) {
         places[contact, default: []].insert(address)
@@ -221,5 +255,7 @@ struct EngagementBatch {
       places.flatMap { contact, addresses in addresses.map { (contact, $0) } }, in: transaction)
     try await ContactActivity.touch(
       last, telling: clicks.isEmpty ? [.emailRead] : [.emailRead, .emailClicked], in: transaction)
+    try await ContactChanges.mark(
+      others.subtracting(last.keys).sorted(), [.emailRead], in: transaction)
   }
 }

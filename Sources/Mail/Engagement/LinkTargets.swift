@@ -9,6 +9,8 @@ package struct LinkTarget: Sendable {
   package var link: Int64
   /// The complete URL.
   package var url: String
+  /// The URL without the reference, which is not kept anywhere.
+  package var page: String
   /// The hash of the send in the reference; nil without a valid reference.
   package var hash: UUID?
 }
@@ -55,11 +57,12 @@ package struct LinkTargets: Sendable {
     var more = tags.map { ($0, Self.text($1, person)) }
     more += parameters.filter { $0.0 != "ct" }
     // Who holds the reference acts as the contact: it goes to our own pages alone.
+    let page = LinkForm.adding(more, to: url)
     if opened != nil, let reference, LinkForm.isOwn(url, site: site) {
       more.append(("ct", reference))
     }
     url = LinkForm.adding(more, to: url)
-    return LinkTarget(link: try row.decode("id"), url: url, hash: opened?.hash)
+    return LinkTarget(link: try row.decode("id"), url: url, page: page, hash: opened?.hash)
   }
 
   /// Returns the values that a target needs; none if it needs none or the contact is unknown.

@@ -9,6 +9,8 @@ package struct MailEngagement: Sendable, Equatable {
     case open(inBrowser: Bool)
     /// A link was clicked, given by its id.
     case click(link: Int64)
+    /// The link that nobody sees was followed (EML-364).
+    case trap
   }
 
   /// The unique id, assigned where the engagement was received.
@@ -22,23 +24,31 @@ package struct MailEngagement: Sendable, Equatable {
   package var address: String?
   /// The client's user agent.
   package var agent: String?
+  /// What the request said of its visitor, for tracking, which wrote it.
+  package var visit: String?
 
   package init(
-    _ kind: Kind, hash: UUID, at: Date, address: String?, agent: String?, id: UUID = UUID()
+    _ kind: Kind, hash: UUID, at: Date, address: String?, agent: String?, visit: String? = nil,
+    id: UUID = UUID()
   ) {
     self.id = id
     self.kind = kind
     self.hash = hash
     self.at = at
     self.address = address
+    self.visit = visit
     self.agent = agent.map { String($0.unicodeScalars.filter { $0.value >= 0x20 }.prefix(500)) }
   }
+
+  /// Whether it is a click on a link that people see.
+  var isClick: Bool { if case .click = kind { true } else { false } }
 
   /// The kind as text, as stored until the engagement is recorded.
   var word: String {
     switch kind {
     case .open(let inBrowser): inBrowser ? "view" : "open"
     case .click(let link): "click:\(link)"
+    case .trap: "trap"
     }
   }
 
@@ -48,7 +58,8 @@ package struct MailEngagement: Sendable, Equatable {
       "k", RedisArgument(word), "i", RedisArgument(id.uuidString), "h",
       RedisArgument(hash.uuidString), "t",
       RedisArgument(Int64((at.timeIntervalSince1970 * 1000).rounded(.down))), "a",
-      RedisArgument(address ?? ""), "u", RedisArgument(agent ?? ""),
+      RedisArgument(address ?? ""), "u", RedisArgument(agent ?? ""), "v",
+      RedisArgument(visit ?? ""),
     ]
   }
 
@@ -66,7 +77,7 @@ package struct MailEngagement: Sendable, Equatable {
     func some(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
     self.init(
       kind, hash: hash, at: Date(timeIntervalSince1970: Double(time) / 1000),
-      address: some(values["a"]), agent: some(values["u"]), id: id)
+      address: some(values["a"]), agent: some(values["u"]), visit: some(values["v"]), id: id)
   }
 }
 
@@ -76,6 +87,7 @@ extension MailEngagement.Kind {
     switch word {
     case "open": self = .open(inBrowser: false)
     case "view": self = .open(inBrowser: true)
+    case "trap": self = .trap
     default:
       guard word.hasPrefix("click:"), let link = Int64(word.dropFirst(6)) else { return nil }
       self = .click(link: link)

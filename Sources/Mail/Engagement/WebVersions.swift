@@ -7,6 +7,7 @@ package struct WebVersions: Sendable {
   let site: MailSite
   let signer: LinkSigner
   let settingsSource: MailSettingsSource
+  let objects: ObjectAddresses
 
   /// Returns the page of a send, rendered from what was stored with it; nil if there is no such send.
   ///
@@ -33,7 +34,7 @@ package struct WebVersions: Sendable {
     var envelope = MailEnvelope()
     if let email: Int64 = try row.decode("email_id") {
       let source = try await pool.withConnection {
-        try await TemplateSource.read(email, on: $0)
+        try await TemplateSource.read(email, objects, on: $0)
       }
       if let source { envelope = source.envelope }
       for row in try await pool.query(
@@ -56,12 +57,12 @@ package struct WebVersions: Sendable {
       let isPublic = try await !connection.query(
         "SELECT FROM emails WHERE id = \(email) AND public_preview"
       ).isEmpty
-      return isPublic ? try await TemplateSource.read(email, on: connection) : nil
+      return isPublic ? try await TemplateSource.read(email, objects, on: connection) : nil
     }
     guard let source = found else { return nil }
     var person = RecipientProfile(address: "")
     for content in source.dynamicContent { person.dynamic[content.name] = content.content }
-    // Whoever looks at a preview comes from nowhere.
+    // A look at a preview comes from no link.
     var envelope = source.envelope
     envelope.utm = UTMValues()
     return try await render(
@@ -75,6 +76,7 @@ package struct WebVersions: Sendable {
     // Fetching the page is the open; a pixel in it would count twice.
     var settings = try await settingsSource.current()
     settings.tracksOpens = false
+    settings.machines.hasTrap = false
     var copy = copy
     if copy.html ?? "" == "" {
       copy.html = "<pre>\(HTMLText.escaped(copy.plainText ?? ""))</pre>"

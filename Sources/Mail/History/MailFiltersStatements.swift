@@ -6,12 +6,20 @@ extension FilterRegistry {
   package mutating func addMail() {
     let order = FilterKind.equality.union(FilterKind.order)
     let sends: SQL = "email_sends r WHERE r.contact_id = c.id"
-    let hits: SQL = "link_hits r WHERE r.contact_id = c.id AND r.send_id IS NOT NULL"
+    let hits: SQL = """
+      link_hits r WHERE r.contact_id = c.id AND r.send_id IS NOT NULL
+        AND r.machine_reason IS NULL
+      """
     add([
       FilterField(
         "lead_email_received", object: .behaviors, .records, operators: FilterKind.lists,
         topics: [.emailRead],
         source: .related("\(sql: sends) AND r.is_read", value: "r.email_id", .record)),
+      FilterField(
+        "lead_email_read_by_person", object: .behaviors, .records, operators: FilterKind.lists,
+        topics: [.emailRead],
+        source: .related(
+          "\(sql: sends) AND r.is_read AND NOT r.is_machine_read", value: "r.email_id", .record)),
       FilterField(
         "lead_email_sent", object: .behaviors, .records, operators: FilterKind.lists,
         topics: [.emailSent],

@@ -29,7 +29,8 @@ extension StatsTable {
         SELECT copy_id::text AS copy_id, read_at AS date_read, coalesce(sent_at, queued_at) AS date_sent,
           address AS email_address, email_id, id, NULL::bigint AS ip_id, is_failed, is_read,
           last_opened_at AS last_opened, contact_id AS lead_id, segment_id AS list_id, open_count,
-          (SELECT jsonb_agg(jsonb_build_object('datetime', o.at, 'useragent', o.user_agent)
+          (SELECT jsonb_agg(jsonb_build_object('datetime', o.at, 'useragent', o.user_agent,
+                'machine', o.machine_reason)
               ORDER BY o.at, o.id)
             FROM (SELECT * FROM email_opens WHERE send_id = email_sends.id ORDER BY at, id LIMIT 1000)
               AS o)::text AS open_details,

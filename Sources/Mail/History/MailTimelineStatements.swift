@@ -41,9 +41,10 @@ extension TimelineSource {
       label: name,
       details: """
         jsonb_build_object(\(sql: emailDetails), 'openCount', e.open_count, 'lastOpened', e.last_opened_at,
-          'viewedInBrowser', e.viewed_in_browser, 'openDetails', coalesce((
+          'viewedInBrowser', e.viewed_in_browser, 'byPerson', NOT e.is_machine_read,
+          'machineOpenCount', e.machine_open_count, 'openDetails', coalesce((
             SELECT jsonb_agg(jsonb_build_object('datetime', o.at, 'useragent', o.user_agent,
-              'inBrowser', o.in_browser, 'ip', o.ip_address) ORDER BY o.at, o.id)
+              'inBrowser', o.in_browser, 'ip', o.ip_address, 'machine', o.machine_reason) ORDER BY o.at, o.id)
             FROM (SELECT * FROM email_opens WHERE send_id = e.id ORDER BY at, id LIMIT 1000) AS o),
             '[]'::jsonb))
         """)

@@ -42,14 +42,22 @@ package struct MailOpen: Sendable, Equatable {
   package var event: SendEvent
   /// Whether it is the first open.
   package var isFirst: Bool
+  /// Why it is a machine's (EML-361); nil for a person's.
+  package var machine: String?
 }
 
-/// A click on a link in an e-mail.
+/// A click of a person on a link in an e-mail; those of machines are nobody's to hear of (EML-362).
 package struct MailClick: Sendable, Equatable {
   /// The send and the instant of the click.
   package var event: SendEvent
+  /// The engagement's id.
+  package var id: UUID
+  /// The link.
+  package var link: Int64
   /// The link's target as written in the e-mail.
   package var url: String
+  /// What the request said of its visitor, for tracking, which wrote it.
+  package var visit: String?
 }
 
 /// An observer of e-mail events, such as campaigns and points. Functions are called with sets, in the transaction

@@ -99,6 +99,8 @@ package struct MailSettings: Sendable, Equatable {
   package var ignoredAddresses: [String] = []
   /// The words of user agents whose engagements are not recorded.
   package var ignoredAgents = MailSettings.bots
+  /// What tells machines from people (EML-360).
+  package var machines = MachineSettings()
   /// The format of dates, in the letters of PHP.
   package var dateFormat = "F j, Y"
   /// The format of times, in the letters of PHP.

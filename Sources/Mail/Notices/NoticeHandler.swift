@@ -15,6 +15,7 @@ struct NoticeHandler: Sendable {
   let fields: FieldStore
   let site: MailSite
   let settingsSource: MailSettingsSource
+  let objects: ObjectAddresses
   let transport: any MailTransport
   let metrics: MailMetrics
 
@@ -25,6 +26,7 @@ struct NoticeHandler: Sendable {
     var email: Int64?
     var contact: Int64?
     var text: (subject: String, body: String)?
+    var tokens: [String: String]
     var attempts: Int
     var isTaken: Bool
   }
@@ -104,6 +106,7 @@ struct NoticeHandler: Sendable {
         (person.address, person.name) = (notice.address, "")
       }
     }
+    person.custom = notice.tokens
     let renderer = Renderer(template, for: person, links: MessageLinks(site: site))
     let recipient = EmailWire.address(notice.address) ?? notice.address
     let name = SendHash.text(notice.hash)
@@ -121,6 +124,7 @@ struct NoticeHandler: Sendable {
   private func template(_ notice: Notice, _ settings: MailSettings) async throws -> Template? {
     var settings = settings
     settings.tracksOpens = false
+    settings.machines.hasTrap = false
     if let text = notice.text {
       let copy = MailCopy(
         subject: text.subject, preheader: nil, html: nil, plainText: text.body, language: "en")
@@ -129,7 +133,7 @@ struct NoticeHandler: Sendable {
     }
     guard let email = notice.email,
       let source = try await pool.withConnection({
-        try await TemplateSource.read(email, on: $0)
+        try await TemplateSource.read(email, objects, on: $0)
       })
     else { return nil }
     var envelope = source.envelope

@@ -38,6 +38,8 @@ package struct UserNotification: Sendable {
   package var content: Content
   /// The contact that it is about.
   package var contact: Int64?
+  /// The values of tokens of an e-mail that are not the contact's, as HTML, by name without braces.
+  package var tokens: [String: String]
   /// The ids of the users.
   package var users: [Int64]
   /// Whether the contact's owner is notified.
@@ -46,12 +48,13 @@ package struct UserNotification: Sendable {
   package var addresses: [String]
 
   package init(
-    key: String, content: Content, contact: Int64? = nil, users: [Int64] = [],
-    toOwner: Bool = false, addresses: [String] = []
+    key: String, content: Content, contact: Int64? = nil, tokens: [String: String] = [:],
+    users: [Int64] = [], toOwner: Bool = false, addresses: [String] = []
   ) {
     self.key = key
     self.content = content
     self.contact = contact
+    self.tokens = tokens
     self.users = users
     self.toOwner = toOwner
     self.addresses = addresses
@@ -96,9 +99,11 @@ extension EmailDispatcher {
     guard !addresses.isEmpty else { throw NoticeError.noAddress }
     let rows = try await transaction.query(
       """
-      INSERT INTO mail_notices (key, hash, address, email_id, contact_id, subject, body, date_added)
+      INSERT INTO mail_notices (key, hash, address, email_id, contact_id, subject, body, tokens,
+        date_added)
       SELECT \(notice.key) || '#' || n.address, n.hash, n.address, \(email)::bigint,
-        \(notice.contact)::bigint, \(text?.subject), \(text?.body), \(transaction.now)
+        \(notice.contact)::bigint, \(text?.subject), \(text?.body),
+        \(notice.tokens.isEmpty ? nil : try JSON(notice.tokens))::jsonb, \(transaction.now)
       FROM unnest(\(SendHash.random(addresses.count))::uuid[], \(addresses)::text[])
         AS n (hash, address)
       ON CONFLICT (key) DO NOTHING RETURNING id

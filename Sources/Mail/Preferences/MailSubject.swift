@@ -13,6 +13,9 @@ package struct MailSubject: Sendable, Equatable {
   /// The contact of the send.
   package var contact: Int64?
   var event: SendEvent?
+
+  /// The e-mail of the send.
+  package var email: Int64? { event?.email }
 }
 
 extension MailSubject {

@@ -1,11 +1,13 @@
 /// Completes HTML with what every message needs.
 enum HTMLDocument {
   /// Adds what is missing (EML-303 to EML-305): a document around the content, a head with a title, the language,
-  /// the invisible preheader as the first text, and the position of the pixel.
+  /// the invisible preheader as the first text, the position of the pixel, and that of the link that nobody sees
+  /// (EML-364).
   ///
   /// The subject and the pixel are inserted as tokens and filled with the others.
   static func complete(
-    _ html: String, language: String, preheader: String?, hasPixel: Bool
+    _ html: String, language: String, preheader: String?, hasPixel: Bool,
+    hasTrap: Bool = false
   ) -> String {
     var bytes = Array(html.utf8)
     let title = "<title>{subject}</title>"
@@ -33,6 +35,10 @@ enum HTMLDocument {
     if hasPixel, !html.lowercased().contains("{tracking_pixel}") {
       let end = HTMLTag.all(in: bytes).last { $0.name == "body" && $0.isClosing }
       bytes.insert(contentsOf: "{tracking_pixel}".utf8, at: end?.range.lowerBound ?? bytes.count)
+    }
+    if hasTrap {
+      let end = HTMLTag.all(in: bytes).last { $0.name == "body" && $0.isClosing }
+      bytes.insert(contentsOf: "{hidden_link}".utf8, at: end?.range.lowerBound ?? bytes.count)
     }
     return String(decoding: bytes, as: UTF8.self)
   }

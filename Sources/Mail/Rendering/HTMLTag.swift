@@ -1,17 +1,17 @@
 /// A tag within HTML, by the positions of its parts. Everything else is text: the scanner accepts any input.
-struct HTMLTag {
+package struct HTMLTag {
   /// An attribute; the positions are those of its value without quotes.
-  struct Attribute {
-    var name: String
-    var value: Range<Int>
+  package struct Attribute {
+    package var name: String
+    package var value: Range<Int>
   }
 
   /// The name in lower case; empty for comments and declarations.
-  var name: String
-  var isClosing: Bool
+  package var name: String
+  package var isClosing: Bool
   /// The range from `<` to behind `>`.
-  var range: Range<Int>
-  var attributes: [Attribute]
+  package var range: Range<Int>
+  package var attributes: [Attribute]
 
   /// Returns the position of an attribute's value.
   func attribute(_ name: String) -> Range<Int>? {
@@ -94,7 +94,7 @@ struct HTMLTag {
 
   /// Returns all tags in order. Scripts, styles and comments contain none, and there are none behind a tag or
   /// comment that never ends, as in a browser.
-  static func all(in text: [UInt8]) -> [HTMLTag] {
+  package static func all(in text: [UInt8]) -> [HTMLTag] {
     var tags: [HTMLTag] = []
     var position = 0
     while let open = text[position...].firstIndex(of: 0x3C) {

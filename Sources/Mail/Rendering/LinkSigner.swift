@@ -40,6 +40,13 @@ package struct LinkSigner: Sendable {
     return Base64URL.encode(bytes)
   }
 
+  /// Returns the key of the link that nobody sees, which looks like those of links (EML-364).
+  func trapKey(_ hash: UUID) -> String {
+    var bytes = Array("trap:".utf8)
+    withUnsafeBytes(of: hash.uuid) { bytes.append(contentsOf: $0) }
+    return Hex.encode(mac(bytes).prefix(12))
+  }
+
   /// Reads a reference; nil if it is broken or forged (EML-354).
   package func openClickthrough(_ text: String) -> (hash: UUID, contact: Int64)? {
     guard text.utf8.count <= 100, let bytes = Base64URL.decode(text), bytes.count == 41,

@@ -9,6 +9,8 @@ struct MessageLinks: Sendable {
   let webview: String
   let pixel: String
   let clickthrough: String
+  /// The link that nobody sees.
+  let trap: String
 
   init(site: MailSite, signer: LinkSigner, hash: UUID, contact: Int64, address: String) {
     let name = SendHash.text(hash)
@@ -19,6 +21,7 @@ struct MessageLinks: Sendable {
     webview = "\(site.url)/email/view/\(name)"
     pixel = "\(site.url)/email/\(name).gif"
     clickthrough = signer.clickthrough(hash, contact: contact)
+    trap = "\(site.url)/r/\(signer.trapKey(hash))?ct=\(clickthrough)"
   }
 
   /// Creates the links of a message to somebody who is not a contact: they lead nowhere and do nothing (EML-408).
@@ -29,6 +32,7 @@ struct MessageLinks: Sendable {
     webview = "\(site.url)/email/view/test"
     pixel = ""
     clickthrough = ""
+    trap = ""
   }
 
   /// Returns an encoded part of a path.
@@ -113,6 +117,13 @@ struct Renderer {
           output.append(
             contentsOf:
               "<img height=\"1\" width=\"1\" src=\"\(links.pixel)\" alt=\"\" />".utf8)
+        }
+      case .trap:
+        if context == .html, template.settings.machines.hasTrap, !links.trap.isEmpty {
+          output.append(
+            contentsOf:
+              "<a href=\"\(links.trap)\" aria-hidden=\"true\" tabindex=\"-1\" style=\"display:none\"></a>"
+              .utf8)
         }
       case .clickthrough: output.append(contentsOf: links.clickthrough.utf8)
       case .tagged(let url, let tags):

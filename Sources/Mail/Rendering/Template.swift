@@ -115,7 +115,8 @@ struct Template: Sendable {
     let plain = copy.plainText.flatMap { $0.isEmpty ? nil : $0 } ?? PlainText.make(html ?? "")
     let whole = html.map {
       HTMLDocument.complete(
-        $0, language: copy.language, preheader: copy.preheader, hasPixel: settings.tracksOpens)
+        $0, language: copy.language, preheader: copy.preheader, hasPixel: settings.tracksOpens,
+        hasTrap: settings.machines.hasTrap && settings.tracksLinks)
     }
     return Bodies(html: whole.map { Array($0.utf8) }, plain: Array(plain.utf8))
   }

@@ -40,6 +40,8 @@ enum TemplateFragment: Sendable, Equatable {
   case block(Block)
   case subject
   case pixel
+  /// The link that nobody sees (EML-364).
+  case trap
   /// The signed reference of a tracked link.
   case clickthrough
   /// A link that is not counted, with the parameters that tell its site where visitors come from.
@@ -176,6 +178,7 @@ struct TokenScanner {
     "dnc_url": .link(.dnc), "resubscribe_url": .link(.resubscribe),
     "webview_text": .block(.webview), "webview_url": .link(.webview),
     "signature": .block(.signature), "subject": .subject, "tracking_pixel": .pixel,
+    "hidden_link": .trap,
   ]
 
   private static func piece(_ name: String, _ argument: String) -> TemplateFragment? {

@@ -75,6 +75,10 @@ package enum MailMigrations {
       CREATE INDEX email_bounces_aside_due ON email_bounces_aside (retry_at, id)
         WHERE retry_at IS NOT NULL;
       """),
+    // What a mail to users tells of its cause beside the contact, such as the values of a form.
+    Migration("mail.014-notice-tokens", "ALTER TABLE mail_notices ADD COLUMN tokens jsonb;"),
+    Migration("mail.015-machines", machines),
+    Migration("mail.016-judging", judging),
   ]
 
   /// The indexes by which the history of all contacts finds what is new (CON-108), on tables whose rows are

@@ -24,12 +24,16 @@ final class TemplateCache: Sendable {
   private let transactions: TransactionRunner
   private let site: MailSite
   private let fields: FieldStore
+  private let objects: ObjectAddresses
   private let cache = Mutex<[Int64: CachedTemplate]>([:])
   /// The maximum number of templates, and of bytes of their contents.
   private static let (capacity, capacityBytes) = (256, 32 << 20)
 
-  init(transactions: TransactionRunner, site: MailSite, fields: FieldStore) {
+  init(
+    transactions: TransactionRunner, site: MailSite, fields: FieldStore, objects: ObjectAddresses
+  ) {
     self.transactions = transactions
+    self.objects = objects
     self.site = site
     self.fields = fields
   }
@@ -58,9 +62,10 @@ final class TemplateCache: Sendable {
     _ email: Int64, settings: MailSettings, now: Date
   ) async throws -> CachedTemplate? {
     try await transactions.transaction(at: now) { transaction in
-      guard let source = try await TemplateSource.read(email, on: transaction.connection) else {
-        return nil
-      }
+      guard
+        let source = try await TemplateSource.read(
+          email, self.objects, on: transaction.connection)
+      else { return nil }
       let variants = source.dynamicContent.flatMap(\.texts)
       let definitions = try await self.fields.current(on: transaction.connection)
       let urlFields = Set(definitions.all.filter { $0.type == .url }.map(\.alias))

@@ -6,8 +6,9 @@ import Synchronization
 
 /// Reads and keeps templates.
 extension TemplateSource {
+  /// Reads an e-mail, with the addresses of the objects that it names; nil if there is none.
   static func read(
-    _ email: Int64, on connection: PostgresConnection
+    _ email: Int64, _ objects: ObjectAddresses, on connection: PostgresConnection
   ) async throws -> TemplateSource? {
     let rows = try await connection.query(
       """
@@ -18,6 +19,10 @@ extension TemplateSource {
       """)
     guard let row = rows.first else { return nil }
     let headers: JSON = try row.decode("headers")
+    let dynamic: JSON = try row.decode("dynamic_content")
+    // An address has nothing that would end a text within JSON.
+    let texts = try await objects.fill(
+      [try row.decode("html"), try row.decode("plain_text"), dynamic.text], on: connection)
     var utm = UTMValues()
     utm.source = try row.decode("utm_source")
     utm.medium = try row.decode("utm_medium")
@@ -26,14 +31,14 @@ extension TemplateSource {
     return TemplateSource(
       copy: MailCopy(
         subject: try row.decode("subject"), preheader: try row.decode("preheader"),
-        html: try row.decode("html"), plainText: try row.decode("plain_text"),
+        html: texts[0], plainText: texts[1],
         language: try row.decode("language")),
       envelope: MailEnvelope(
         fromName: try row.decode("from_name"), fromAddress: try row.decode("from_address"),
         replyTo: try row.decode("reply_to"), bcc: try row.decode("bcc"),
         usesOwner: try row.decode("use_owner_as_mailer"),
         headers: try headers.decode([String: String].self), utm: utm),
-      dynamicContent: DynamicContent.read(try row.decode("dynamic_content")),
+      dynamicContent: DynamicContent.read(texts[2].map { JSON(text: $0) } ?? dynamic),
       revision: try row.decode("revision"))
   }
 }
