@@ -99,7 +99,7 @@ import Testing
       for _ in 0..<2 {
         let done = try await bed.confirmations.confirm(
           key, address: "192.0.2.9", agent: "Browser", now: bed.now)
-        #expect(done == .confirmed(form))
+        #expect(done == .confirmed(form, receipt.submission))
       }
       try await bed.working {
         let isDone = try await eventually(within: .seconds(20)) {
@@ -133,8 +133,7 @@ import Testing
       }
       func hidden() async throws -> [String] {
         let profile = try await bed.submitter.profile(
-          of: form, FormVisit(address: "192.0.2.7")
-        ).profile
+          of: form, FormVisit(address: "192.0.2.7"))
         let ids = profile.hidden(in: form)
         return form.fields.filter { ids.contains($0.id) }.map(\.alias)
       }

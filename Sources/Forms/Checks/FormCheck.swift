@@ -9,6 +9,8 @@ package struct CheckedValues: Sendable, Equatable {
   package var contact: [String: String] = [:]
   /// The values of fields of companies by alias, none of them empty.
   package var company: [String: String] = [:]
+  /// The files that are kept, by alias.
+  package var files: [String: Int64] = [:]
 }
 
 /// Checks what was filled in against the fields of a form.
@@ -33,18 +35,22 @@ package struct FormCheck: Sendable {
   ///
   /// - Parameters:
   ///   - values: The values by alias, as sent.
+  ///   - uploads: The files that came, by alias.
   ///   - skipped: The ids of fields that the visitor was not shown for other reasons than values.
   /// - Throws: ``FormRefusal`` with all problems.
   package func check(
-    _ values: [String: [String]], skipping skipped: Set<Int64> = []
+    _ values: [String: [String]], uploads: [String: FormUpload] = [:],
+    skipping skipped: Set<Int64> = []
   ) throws(FormRefusal) -> CheckedValues {
     let hidden = FormVisibility.hidden(in: form, values).union(skipped)
     var checked = CheckedValues()
     var problems: [FormProblem] = []
     for field in form.fields where field.type.isInput && !hidden.contains(field.id) {
       do throws(ValueProblem) {
-        let texts = try ValueReader(field: field, known: known, lists: lists)
-          .read(values[field.alias] ?? [])
+        let reader = ValueReader(field: field, known: known, lists: lists)
+        let texts =
+          field.type == .file
+          ? try reader.read(uploads[field.alias]) : try reader.read(values[field.alias] ?? [])
         if let texts { accept(texts, of: field, into: &checked) }
       } catch {
         problems.append(FormProblem(field.alias, error.message))
@@ -57,7 +63,10 @@ package struct FormCheck: Sendable {
   private func accept(
     _ value: CheckedValue, of field: FormField, into checked: inout CheckedValues
   ) {
-    if field.settings.savesResult, value.isStored { checked.results[field.alias] = value.shown }
+    if field.settings.savesResult, value.isStored {
+      checked.results[field.alias] = value.shown
+      checked.files[field.alias] = value.file
+    }
     guard let mapped = value.mapped, let mapping = field.mapping else { return }
     switch mapping.object {
     // A company is found by its name, which is a field of contacts as well (CON-34).
@@ -72,6 +81,8 @@ package struct FormCheck: Sendable {
 struct CheckedValue {
   /// The text that is stored.
   var shown: String
+  /// The file of which it is the name.
+  var file: Int64?
   /// Whether it may be stored.
   var isStored = true
   /// The text that is written to the mapped field; nil if there is none.

@@ -46,6 +46,22 @@ struct ValueReader {
     return value
   }
 
+  /// Returns the name of a file; nil if none came and none is required.
+  func read(_ upload: FormUpload?) throws(ValueProblem) -> CheckedValue? {
+    switch upload {
+    case nil:
+      guard field.settings.isRequired else { return nil }
+      throw ValueProblem(field.settings.validationMessage ?? "“\(field.label)” is required.")
+    case .refused(let message)?:
+      throw ValueProblem(field.settings.validationMessage ?? message)
+    case .received(let file, let name)?:
+      var value = CheckedValue(shown: name)
+      value.file = file
+      value.mapped = try mapped([name])
+      return value
+    }
+  }
+
   /// A message that the form has for its visitors; nil for an empty one.
   private static func message(_ value: JSONValue?) -> String? {
     value?.text.flatMap { $0.isEmpty ? nil : $0 }

@@ -28,7 +28,8 @@ package struct FormActionRunner: Sendable {
     let member = "properties"
     switch FormActionType(rawValue: action.type) {
     case nil: return "nothing here can do \(action.type)"
-    case .downloadAsset?: return "there are no assets"
+    // The visitor got it with the answer; what follows is that of the download.
+    case .downloadAsset?: break
     case .changePoints?: try await changePoints(action, subject, in: transaction)
     case .changeSegments?:
       let segments = try ActionProperties.segments(properties, member)
@@ -98,7 +99,10 @@ package struct FormActionRunner: Sendable {
     tag.url = page
     tag.userAgent = subject.origin.agent
     tag.query = try JSON(values)
-    try await ContactUTMStore.add(tag, to: subject.submission.contact, in: transaction)
+    let contact = subject.submission.contact
+    try await UTMTagStore.insert(
+      [.init(contact: contact, tag: tag, at: transaction.now)], in: transaction)
+    try await ContactChanges.mark([contact], [.utm], in: transaction)
     return nil
   }
 
@@ -107,16 +111,14 @@ package struct FormActionRunner: Sendable {
   ) async throws -> String? {
     guard let mail else { return "no e-mails are sent" }
     let contact = subject.submission.contact
-    let tokens = Dictionary(
-      subject.submission.results.map { ("formfield=\($0.key)", HTMLEscape.text($0.value)) },
-      uniquingKeysWith: { first, _ in first })
     let refusals = try await mail.dispatch(
       SendRequest(
         email: try ActionProperties.email(action.properties, "properties"), kind: .transactional,
         source: SendSource(kind: "form", id: subject.form.id),
         recipients: [
           .init(
-            contact: contact, key: "form-\(subject.submission.id)-\(action.id)", tokens: tokens)
+            contact: contact, key: "form-\(subject.submission.id)-\(action.id)",
+            tokens: subject.tokens)
         ]), in: transaction)
     return refusals[contact]?.note
   }
@@ -128,7 +130,7 @@ package struct FormActionRunner: Sendable {
       UserNotification(
         key: "form-\(subject.submission.id)-\(action.id)",
         content: .email(try ActionProperties.email(action.properties, "properties")),
-        contact: subject.submission.contact,
+        contact: subject.submission.contact, tokens: subject.tokens,
         users: try ActionProperties.users(action.properties, "properties"),
         toOwner: ActionProperties.isOn(action.properties, "to_owner"),
         addresses: UserNotification.addresses(action.properties)), in: transaction)

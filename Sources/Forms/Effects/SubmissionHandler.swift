@@ -66,12 +66,3 @@ struct SubmissionHandler: Sendable {
     }
   }
 }
-
-extension Form {
-  /// The actions in the order in which they are done.
-  fileprivate var orderedActions: [FormAction] {
-    actions.enumerated().sorted {
-      ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
-    }.map(\.element)
-  }
-}

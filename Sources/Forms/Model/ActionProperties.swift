@@ -12,7 +12,8 @@ enum ActionProperties {
     _ type: FormActionType, _ properties: JSONValue, _ member: String
   ) throws(InvalidInput) {
     switch type {
-    case .downloadAsset, .recordUTM, .removeDoNotContact: break
+    case .recordUTM, .removeDoNotContact: break
+    case .downloadAsset: _ = try asset(properties, member)
     case .sendEmail: _ = try email(properties, member)
     case .sendEmailToUser:
       _ = try email(properties, member)
@@ -24,6 +25,21 @@ enum ActionProperties {
     case .changePoints: _ = try points(properties, member)
     case .scoreCompanies: _ = try score(properties, member)
     }
+  }
+
+  /// Returns the asset that visitors get, or the category of which they get the newest; neither where none is named.
+  static func asset(
+    _ properties: JSONValue, _ member: String
+  ) throws(InvalidInput) -> (asset: Int64?, category: Int64?) {
+    func id(_ name: String) throws(InvalidInput) -> Int64? {
+      guard let value = properties[name], value != .null, value != .string("") else { return nil }
+      guard let id = value.int, id > 0 else {
+        throw InvalidInput(
+          "\(member).\(name)", "\(InvalidInput.shown(value.text ?? "")) is no number of one")
+      }
+      return Int64(id)
+    }
+    return (try id("asset"), try id("category"))
   }
 
   /// Returns the e-mail that is sent.

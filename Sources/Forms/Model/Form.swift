@@ -8,6 +8,8 @@ package import Query
 package struct Form: Sendable, Identifiable, Equatable {
   /// The form's id.
   package var id: Int64
+  /// The number of changes to it, its fields and its actions.
+  package var version: Int64
   /// What is written of the form itself.
   package var values: FormValues
   /// The fields, in order.
@@ -24,6 +26,13 @@ package struct Form: Sendable, Identifiable, Equatable {
 
   /// The field with an alias, or `nil`.
   package func field(_ alias: String) -> FormField? { fields.first { $0.alias == alias } }
+
+  /// The actions in the order in which they are done.
+  package var orderedActions: [FormAction] {
+    actions.enumerated().sorted {
+      ($0.element.order, $0.offset) < ($1.element.order, $1.offset)
+    }.map(\.element)
+  }
 
   /// The fields in the order in which a page shows them.
   package var shownFields: [FormField] {

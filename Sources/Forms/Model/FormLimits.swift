@@ -14,6 +14,8 @@ package enum FormLimits {
   package static let submissionBytes = 1_048_576
   /// The characters of a token that tells one submission from another.
   static let token = 100
+  /// The characters of what is looked up.
+  package static let search = 191
   /// The characters of addresses that are stored.
   static let address = 2_048
 }

@@ -2,8 +2,8 @@
 package struct FormSettings: Sendable, Equatable, Codable {
   /// The theme of its page.
   package var template: String?
-  /// Whether the theme's styles are used where it is embedded.
-  package var usesThemeStyle = false
+  /// Whether it brings its look along where it is embedded; else the website gives it one.
+  package var usesThemeStyle = true
   /// Whether each submission is made by another person at the same device.
   package var isKiosk = false
   /// Whether search engines are asked to leave its page out.

@@ -15,6 +15,8 @@ package struct FormMarkup: Sendable {
   var token: String?
   /// The fields that the visitor is not shown.
   var hidden: Set<Int64> = []
+  /// Whether it is for a page of ours, which has the look of forms whatever the form says.
+  private var isOurs = false
 
   /// Creates the markup of a form.
   ///
@@ -44,7 +46,20 @@ package struct FormMarkup: Sendable {
     return copy
   }
 
+  /// The markup for a page of ours.
+  package var ours: FormMarkup {
+    var copy = self
+    copy.isOurs = true
+    return copy
+  }
+
   private var name: String { form.markupName }
+
+  /// Whether it has the look of ``FormStyle``.
+  private var isStyled: Bool { isOurs || form.values.settings.usesThemeStyle }
+
+  /// The element that gives the form its look in a page of others; empty where the form is not to have it.
+  package var style: String { isStyled ? FormStyle.element : "" }
 
   /// The form's element with its wrapper.
   package var html: String {
@@ -55,7 +70,7 @@ package struct FormMarkup: Sendable {
       settings.hasChallenge
       ? " data-mautic-challenge=\"\(HTMLEscape.text("\(site)/form/challenge?id=\(form.id)"))\"" : ""
     return """
-      <div id="mauticform_wrapper_\(name)" class="mauticform_wrapper">
+      <div id="mauticform_wrapper_\(name)" class="mauticform_wrapper\(isStyled ? " martlet-form" : "")">
       <form id="mauticform_\(name)" method="post" action="\(action)" enctype="multipart/form-data" \
       data-mautic-form="\(name)" role="form" aria-label="\(HTMLEscape.text(form.values.name))"\(challenge)\(own)>
       <div class="mauticform-error" id="mauticform_\(name)_error" role="alert"></div>

@@ -5,18 +5,42 @@ package enum FormScripts {
   /// The client script of all forms, `mautic-form.js`.
   package static let client: [UInt8] = PackageResources.mautic_form_js
 
-  /// Returns the script that writes a form into the page after the element that loads it, and then loads the client
-  /// script once for the page.
+  /// The script of a form in a frame, which tells the page around it how high it is: whenever that changes, and when it
+  /// is asked. Only pages that have the client script listen.
+  package static let frame = """
+    (function () {
+      var root = document.documentElement;
+      function tell() {
+        var height = Math.min(Math.ceil(root.getBoundingClientRect().height), 9999);
+        window.parent.postMessage('mauticFormHeight:' + height, '*');
+      }
+      new ResizeObserver(tell).observe(root);
+      window.addEventListener('message', function (event) {
+        if (event.source === window.parent && event.data === 'mauticFormHeight') { tell(); }
+      });
+    })();
+    """
+
+  /// Returns the script that writes a form into the page after the element that loads it, and loads the client script
+  /// and the look of forms once for the page.
   ///
   /// - Parameters:
-  ///   - html: The form's markup.
+  ///   - form: The form's markup.
   ///   - site: The address of this installation.
-  package static func generate(_ html: String, site: String) throws -> String {
-    let (markup, address) = (try literal(html), try literal(site))
+  package static func generate(_ form: FormMarkup, site: String) throws -> String {
+    let (markup, address) = (try literal(form.html), try literal(site))
+    let style = try literal(form.style.isEmpty ? "" : FormStyle.form)
     return """
       (function () {
         var here = document.currentScript;
         var html = \(markup);
+        var style = \(style);
+        if (style && !document.querySelector('style[\(FormStyle.mark)]')) {
+          var sheet = document.createElement('style');
+          sheet.setAttribute('\(FormStyle.mark)', '');
+          sheet.textContent = style;
+          document.head.appendChild(sheet);
+        }
         if (here) { here.insertAdjacentHTML('afterend', html); } else { document.write(html); }
         window.MauticDomain = \(address);
         window.MauticLang = window.MauticLang || {};

@@ -33,9 +33,18 @@ struct InputMarkup {
       let named = field.type == .password || field.type == .file ? "" : " value=\"\(value)\""
       return """
         <input id="\(markup.inputID)" name="\(markup.inputName)" type="\(type)"\(named) \
-        class="\(markup.classes("mauticform-input"))"\(placeholder)\(markup.inputAttributes)>
+        class="\(markup.classes("mauticform-input"))"\(accept)\(placeholder)\(markup.inputAttributes)>
         """
     }
+  }
+
+  /// The files that a browser offers to send.
+  private var accept: String {
+    guard field.type == .file,
+      FormAttributes.value("accept", in: field.settings.inputAttributes) == nil
+    else { return "" }
+    let ends = FileBounds.of(properties).extensions.sorted().map { ".\($0)" }
+    return " accept=\"\(HTMLEscape.text(ends.joined(separator: ",")))\""
   }
 
   private var type: String {

@@ -28,8 +28,8 @@ package struct FormConfirmations: Sendable {
 
   /// What became of a link.
   package enum Outcome: Sendable, Equatable {
-    /// The submission is confirmed, now or since before.
-    case confirmed(Form)
+    /// The submission with an id is confirmed, now or since before.
+    case confirmed(Form, Int64)
     /// The submission waits for its confirmation.
     case waiting(Form)
     /// The link is too old.
@@ -107,13 +107,13 @@ package struct FormConfirmations: Sendable {
       if try await SubmissionStore.confirm(id, proof, in: transaction) {
         try transaction.outbox.add(FollowSubmission(submission: id))
       }
-      return .confirmed(form)
+      return .confirmed(form, id)
     }
   }
 
   private func outcome(_ subject: SubmissionSubject?, _ now: Date) -> Outcome {
     guard let subject, subject.form.values.settings.confirmation != nil else { return .unknown }
-    if subject.confirmedAt != nil { return .confirmed(subject.form) }
+    if subject.confirmedAt != nil { return .confirmed(subject.form, subject.submission.id) }
     let age = now.timeIntervalSince(subject.submission.date)
     return age > Double(Self.days) * 86_400 ? .expired(subject.form) : .waiting(subject.form)
   }

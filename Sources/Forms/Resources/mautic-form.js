@@ -157,6 +157,7 @@
     var place = document.getElementById('mauticform_' + name + '_' + kind);
     if (callback(name, 'onMessageSet', { message: message, type: kind }) === false || !place) { return; }
     if (isHTML) { place.innerHTML = message; } else { place.textContent = message; }
+    if (message) { place.scrollIntoView({ block: 'nearest' }); }
   }
 
   function submitting(form, isBusy) {
@@ -304,6 +305,13 @@
     callback(name, 'onResponseEnd', data);
   }
 
+  function download(address) {
+    var frame = document.createElement('iframe');
+    frame.hidden = true;
+    frame.src = address;
+    document.body.appendChild(frame);
+  }
+
   function show(form, name, data) {
     if (!data.success) {
       var unknown = [];
@@ -314,11 +322,46 @@
       return;
     }
     field(form, '_token', token());
-    if (data.redirect) { window.location.href = data.redirect; return; }
+    if (data.download) { download(data.download); }
+    if (data.redirect) {
+      // Leaving at once would break the download off.
+      window.setTimeout(function () { window.location.href = data.redirect; }, data.download ? 2000 : 0);
+      return;
+    }
     form.reset();
     applyConditions(form);
     if (pages(form).length > 1) { showPage(form, 1); }
     say(name, 'message', data.successMessage || '', true);
+  }
+
+  /* Companies whose names begin as typed, offered in a list of the browser's. */
+  function suggest(form, input) {
+    var text = input.value.trim();
+    clearTimeout(input.mauticTimer);
+    if (text.length < 3) { return; }
+    input.mauticTimer = setTimeout(function () {
+      fetch(window.MauticDomain + '/form/company-lookup/autocomplete', {
+        method: 'POST', credentials: 'omit',
+        headers: { 'Content-Type': 'application/json', 'X-Requested-With': 'XMLHttpRequest' },
+        body: JSON.stringify({ search: text, formId: field(form, 'formId').value })
+      }).then(function (response) { return response.ok ? response.json() : []; }).then(function (found) {
+        var id = input.id + '_companies';
+        var list = document.getElementById(id);
+        if (!list) {
+          list = document.createElement('datalist');
+          list.id = id;
+          input.parentNode.appendChild(list);
+          input.setAttribute('list', id);
+        }
+        list.textContent = '';
+        found.forEach(function (company) {
+          var option = document.createElement('option');
+          option.value = company.companyname;
+          option.label = [company.companycity, company.companystate].filter(Boolean).join(', ');
+          list.appendChild(option);
+        });
+      }).catch(function () { /* Without suggestions the name is typed. */ });
+    }, 250);
   }
 
   function prepare(form) {
@@ -333,6 +376,7 @@
     form.addEventListener('input', function (event) {
       var row = event.target.closest('.mauticform-has-error');
       if (row) { mark(form, aliasOf(form, row), null); }
+      if (event.target.closest('.mauticform-companyLookup')) { suggest(form, event.target); }
       applyConditions(form);
     });
     form.addEventListener('click', function (event) {
@@ -342,6 +386,23 @@
     applyConditions(form);
   }
 
+  /* The frames of forms tell how high they are; none changes another one. */
+  function frames() {
+    return Array.prototype.slice.call(document.querySelectorAll('iframe[src*="/form/embed/"]'));
+  }
+
+  function fit(event) {
+    var height = /^mauticFormHeight:(\d{1,4})$/.exec(event.data);
+    if (!height) { return; }
+    frames().forEach(function (frame) {
+      var isWhole = getComputedStyle(frame).boxSizing === 'border-box';
+      if (frame.contentWindow !== event.source) { return; }
+      frame.style.height = Number(height[1]) + (isWhole ? frame.offsetHeight - frame.clientHeight : 0) + 'px';
+    });
+  }
+
+  window.addEventListener('message', fit);
+  frames().forEach(function (frame) { frame.contentWindow.postMessage('mauticFormHeight', '*'); });
   window.addEventListener('message', function (event) {
     if (!window.MauticDomain || event.origin !== new URL(window.MauticDomain).origin) { return; }
     var data = null;

@@ -5,6 +5,7 @@ package enum FormsMigrations {
   /// All migrations of this module, in the order in which they are applied.
   package static let all: [Migration] = [
     Migration("forms.001-forms", forms), Migration("forms.002-submissions", submissions),
+    Migration("forms.003-versions", versions), Migration("forms.004-files", files),
   ]
 
   private static let forms = """
@@ -62,6 +63,24 @@ package enum FormsMigrations {
       REFERENCING OLD TABLE AS gone
       FOR EACH STATEMENT EXECUTE FUNCTION forms_clear_category();
     """
+
+  /// The files of a submission by alias. They go with it, however it is deleted.
+  private static let files = """
+    ALTER TABLE form_submissions ADD COLUMN files jsonb;
+    CREATE FUNCTION forms_release_files() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      IF EXISTS (SELECT FROM gone WHERE files IS NOT NULL) THEN
+        PERFORM release_media(ARRAY(
+          SELECT f.value::bigint FROM gone, jsonb_each_text(gone.files) AS f));
+      END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER forms_files_gone AFTER DELETE ON form_submissions
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION forms_release_files();
+    """
+
+  /// Processes remember forms: the version tells whether what one remembers is current.
+  private static let versions = "ALTER TABLE forms ADD COLUMN version bigint NOT NULL DEFAULT 1"
 
   /// A submission goes where its contact goes: it is deleted with it and moves in a merge. No key leads to the form,
   /// whose deletion does not wait for the removal of its submissions.

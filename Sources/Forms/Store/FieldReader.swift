@@ -31,6 +31,9 @@ struct FieldReader {
       throw InvalidInput("\(member).order", "\(field.settings.order) is no number of 32 bits")
     }
     try properties(of: &field.settings)
+    if field.type == .file, field.settings.properties != old?.settings.properties {
+      try FileBounds.check(field.settings.properties, "\(member).properties")
+    }
     field.settings.showsLabel = input.showsLabel ?? field.settings.showsLabel
     field.settings.isRequired = input.isRequired ?? field.settings.isRequired
     field.settings.savesResult = input.savesResult ?? field.settings.savesResult

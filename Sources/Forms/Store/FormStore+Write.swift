@@ -128,7 +128,7 @@ extension FormStore {
     try await transaction.query(
       """
       UPDATE forms SET (\(sql: FormValues.columns)) = ROW(\(sql: try after.sql)),
-        date_modified = \(transaction.now), modified_by = \(author.id)::bigint,
+        version = version + 1, date_modified = \(transaction.now), modified_by = \(author.id)::bigint,
         modified_by_user = \(author.name)::text
       WHERE id = \(form.id)
       """)

@@ -9,6 +9,7 @@ import Primitives
 package struct FormStore: Sendable {
   let jobs: JobClient
   let fields: FieldStore
+  private let cache = FormCache()
   var pool: PostgresPool { jobs.postgres }
 
   /// Creates a store.
@@ -26,11 +27,42 @@ package struct FormStore: Sendable {
     try await pool.withConnection { try await Self.form(id, on: $0) }
   }
 
+  /// Returns a form as this process knows it, perhaps as it was before a change; `nil` if there is none.
+  package func known(_ id: Int64) async throws -> Form? {
+    if let form = cache[id] { return form }
+    guard let form = try await form(id) else { return nil }
+    cache.note(form)
+    return form
+  }
+
+  /// Returns whether a form and the definitions of fields are as this process knows them. What is not is read again when
+  /// it is asked for next.
+  func isCurrent(_ form: Form, _ known: FieldSet) async throws -> Bool {
+    let rows = try await pool.query(
+      "SELECT \(sql: FieldStore.version), (SELECT version FROM forms WHERE id = \(form.id))")
+    let fieldsVersion: Int64 = try rows[0].decode(at: 0)
+    let version: Int64? = try rows[0].decode(at: 1)
+    if version != form.version { cache.forget(form.id) }
+    if fieldsVersion != known.version { _ = try await fields.current() }
+    return version == form.version && fieldsVersion == known.version
+  }
+
   /// Returns the forms with these ids, by id.
   package func forms(_ ids: [Int64]) async throws -> [Int64: Form] {
     guard !ids.isEmpty else { return [:] }
     let found = try await page(start: 0, limit: ids.count, where: "id = ANY (\(ids))").forms
     return Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// Returns the forms with these ids as a connection sees them, by id.
+  static func forms(
+    _ ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: Form] {
+    let rows = try await connection.query(
+      "SELECT \(sql: columns) FROM forms WHERE id = ANY (\(ids)) ORDER BY id")
+    return Dictionary(
+      try await forms(rows, on: connection).map { ($0.id, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   /// Returns a page of forms and the total number.
@@ -49,7 +81,7 @@ package struct FormStore: Sendable {
   }
 
   static let columns: SQL =
-    "id, \(sql: FormValues.columns), \(sql: RecordDates.columns(of: "forms"))"
+    "id, version, \(sql: FormValues.columns), \(sql: RecordDates.columns(of: "forms"))"
 
   /// Returns a form, and locks it where asked to.
   static func form(
@@ -89,7 +121,8 @@ package struct FormStore: Sendable {
     return try zip(rows, values).map { row, values in
       let id: Int64 = try row.decode("id")
       return Form(
-        id: id, values: values, fields: fields[id] ?? [], actions: actions[id] ?? [],
+        id: id, version: try row.decode("version"), values: values, fields: fields[id] ?? [],
+        actions: actions[id] ?? [],
         category: values.category.flatMap { categories[$0] }, dates: try RecordDates(row))
     }
   }

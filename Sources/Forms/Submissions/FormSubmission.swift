@@ -23,6 +23,8 @@ package struct FormSubmission: Sendable, Identifiable, Equatable {
   package var referer: String
   /// The stored values by alias, as text.
   package var results: [String: String]
+  /// The ids of its files by alias; their names are among the values.
+  package var files: [String: Int64]
   /// What the visitor agreed to, if the form asked for it.
   package var consent: String?
   /// The instant at which it was confirmed by a link.

@@ -55,8 +55,19 @@ package struct SubmissionStore: Sendable {
     ).first.map(FormSubmission.init)
   }
 
+  /// Returns submissions with these ids, and their forms by id; those whose form is gone are left out.
+  package static func submissions(
+    _ ids: [Int64], on connection: PostgresConnection
+  ) async throws -> (submissions: [FormSubmission], forms: [Int64: Form]) {
+    let found = try await connection.query(
+      "SELECT \(sql: columns) FROM form_submissions WHERE id = ANY (\(ids)) ORDER BY id"
+    ).map(FormSubmission.init)
+    let forms = try await FormStore.forms(Set(found.map(\.form)).sorted(), on: connection)
+    return (found.filter { forms[$0.form] != nil }, forms)
+  }
+
   static let columns: SQL = """
-    id, form_id, contact_id, date_submitted, page_id, tracking_id, referer, results,
+    id, form_id, contact_id, date_submitted, page_id, tracking_id, referer, results, files,
       origin ->> 'consent' AS consent, date_confirmed,
       (SELECT host(address) FROM ip_addresses WHERE id = ip_id) AS address
     """
@@ -88,6 +99,8 @@ extension FormSubmission {
     referer = try row.decode("referer")
     let json: JSON = try row.decode("results")
     results = try json.decode()
+    let files: JSON? = try row.decode("files")
+    self.files = try files?.decode() ?? [:]
     consent = try row.decode("consent")
     confirmedAt = try row.decode("date_confirmed")
   }

@@ -24,6 +24,13 @@ struct SubmissionSubject: Sendable {
     }
   }
 
+  /// The values as tokens of e-mails (FRM-21).
+  var tokens: [String: String] {
+    Dictionary(
+      submission.results.map { ("formfield=\($0.key)", HTMLEscape.text($0.value)) },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   /// A text with the values in the places of `{formfield=alias}` (FRM-21).
   func filled(_ text: String) -> String {
     var result = ""

@@ -6,6 +6,8 @@ package struct FormRequest: Sendable {
   package var form: Int64
   /// The values by alias of the fields.
   package var values: [String: [String]]
+  /// The files that came, by alias.
+  package var uploads: [String: FormUpload]
   /// The token of this submission: a second one with it is the same, sent again (FRM-09).
   package var token: String?
   /// The solution of the form's challenge, where it has one.
@@ -20,11 +22,13 @@ package struct FormRequest: Sendable {
   package var at: Date
 
   package init(
-    form: Int64, values: [String: [String]], token: String? = nil, solution: String? = nil,
+    form: Int64, values: [String: [String]], uploads: [String: FormUpload] = [:],
+    token: String? = nil, solution: String? = nil,
     agrees: Bool = false, page: String? = nil, visit: FormVisit, at: Date
   ) {
     self.form = form
     self.values = values
+    self.uploads = uploads
     self.token = token
     self.solution = solution
     self.agrees = agrees
@@ -44,6 +48,10 @@ package struct FormReceipt: Sendable, Equatable {
   package var contact: Int64
   /// The stored values by alias.
   package var results: [String: String]
+  /// The visitor, where the browser is tracked.
+  package var visitor: FormVisitor?
+  /// The files that it keeps.
+  package var files: Set<Int64> = []
   /// Whether the same submission was accepted before.
   package var isRepeat = false
 }

@@ -13,38 +13,37 @@ package struct FormSubmitter: Sendable {
   private let forms: FormStore
   private let fields: FieldStore
   private let contacts: ContactStore
-  private let editor: ContactEditor
-  private let merger: ContactMerger
   private let visitors: any FormVisitors
+  private let shared: SharedSubmissions
   /// The challenges of forms.
   package let challenges: FormChallenges
   /// The confirmations of submissions.
   package let confirmations: FormConfirmations
   private let settings: @Sendable () async throws -> ContactSettings
 
+  /// The form or the definitions of fields have changed since this process has read them.
+  private struct Outdated: Error {}
+
   /// Creates a submitter.
   ///
   /// - Parameters:
   ///   - forms: The forms.
   ///   - contacts: Reads contacts.
-  ///   - editor: Writes contacts.
-  ///   - merger: Joins a visitor to the contact that it turns out to be.
+  ///   - editor: Writes contacts, and joins a visitor to the contact that it turns out to be.
   ///   - visitors: Knows who is tracked.
   ///   - challenges: Makes and checks the challenges of forms.
   ///   - confirmations: Asks for confirmations.
   ///   - settings: Returns the operator's settings for contacts.
   package init(
-    forms: FormStore, contacts: ContactStore, editor: ContactEditor, merger: ContactMerger,
-    visitors: any FormVisitors = UntrackedVisitors(), challenges: FormChallenges,
-    confirmations: FormConfirmations,
+    forms: FormStore, contacts: ContactStore, editor: ContactEditor, visitors: any FormVisitors,
+    challenges: FormChallenges, confirmations: FormConfirmations,
     settings: @escaping @Sendable () async throws -> ContactSettings
   ) {
     self.forms = forms
     fields = forms.fields
     self.contacts = contacts
-    self.editor = editor
-    self.merger = merger
     self.visitors = visitors
+    shared = SharedSubmissions(editor: editor, visitors: visitors)
     self.challenges = challenges
     self.confirmations = confirmations
     self.settings = settings
@@ -56,36 +55,52 @@ package struct FormSubmitter: Sendable {
   /// - Throws: ``FormClosure`` for a form that takes none; ``FormRefusal`` with all values that it does not accept,
   ///   without any change; `PostgresError`.
   package func submit(_ request: FormRequest) async throws -> FormReceipt {
-    guard let form = try await forms.form(request.form) else { throw FormClosure.unknown }
-    if let closure = form.values.closure(at: request.at) { throw closure }
-    let request = try protected(bounded(request), form)
-    let pool = forms.pool
-    if let stored = try await SubmissionStore.stored(request.token, of: form.id, in: pool) {
-      return receipt(stored, of: form)
+    let request = bounded(request)
+    var attempt = 1
+    while true {
+      do {
+        return try await submitOnce(request)
+      } catch let error as Outdated {
+        guard attempt < 10 else { throw error }
+        attempt += 1
+      }
     }
-    let settings = try await settings()
-    let known = try await fields.current()
-    let (visitor, profile) = try await profile(of: form, request.visit)
-    let checked = try check(
-      request, FormCheck(form: form, known: known, lists: settings.lists), profile)
-    let subject = try await FormIdentity(
-      contacts: contacts, merger: merger, transactions: forms.jobs.transactions,
-      matchesAny: settings.matchesAnyIdentifier
-    ).subject(visitor?.contact, checked.contact, known, now: request.at)
-    let writer = SubmissionWriter(
-      form: form, request: request, checked: checked, trackingID: visitor?.trackingID,
-      known: known, confirmations: confirmations)
+  }
+
+  /// Takes a submission by the form and the definitions that this process knows, which the statement that stores it
+  /// proves current.
+  private func submitOnce(_ sent: FormRequest) async throws -> FormReceipt {
+    guard let form = try await forms.known(sent.form) else { throw FormClosure.unknown }
+    let known = try await fields.read { (result: $0, version: nil) }
+    var request = sent
+    let writer: SubmissionWriter
     do {
-      return try await write(writer, subject)
+      if let closure = form.values.closure(at: request.at) { throw closure }
+      request = try protected(request, form)
+      let check = FormCheck(form: form, known: known, lists: try await settings().lists)
+      let checked = try self.check(request, check, try await profile(of: form, request.visit))
+      writer = SubmissionWriter(
+        form: form, known: known, request: request, checked: checked,
+        address: try await visitors.storedAddress(of: request.visit), visitors: visitors,
+        confirmations: confirmations)
+    } catch  where error is FormClosure || error is FormRefusal {
+      // Perhaps only by definitions that have changed since this process has read them.
+      guard try await forms.isCurrent(form, known) else { throw Outdated() }
+      if error is FormRefusal, let receipt = try await repeated(request, form) { return receipt }
+      throw error
+    }
+    do {
+      return try await shared.store(writer)
     } catch is RepeatedSubmission {
-      guard let stored = try await SubmissionStore.stored(request.token, of: form.id, in: pool)
-      else { throw FormClosure.unknown }
-      return receipt(stored, of: form)
+      if let receipt = try await repeated(request, form) { return receipt }
+      // It was deleted or changed, or the definitions of fields were; what is outdated is read again.
+      _ = try await forms.isCurrent(form, known)
+      throw Outdated()
     } catch let error as NoticeError {
       let field = form.fields.first { $0.type == .email }
       throw FormRefusal([FormProblem(field?.alias ?? "", "No mail can be sent there: \(error).")])
     } catch let error as InvalidInput {
-      // By definitions of fields that have changed since they were read.
+      guard try await forms.isCurrent(form, known) else { throw Outdated() }
       throw FormRefusal(
         error.problems.map { problem in
           let field = form.fields.first { $0.mapping?.field == problem.member }
@@ -94,22 +109,24 @@ package struct FormSubmitter: Sendable {
     }
   }
 
-  /// Returns as whom a browser is tracked, and what is known of it: a field that is known may not be asked for.
-  package func profile(
-    of form: Form, _ visit: FormVisit
-  ) async throws -> (visitor: FormVisitor?, profile: FormProfile) {
-    guard !form.values.settings.isKiosk, let visitor = try await visitors.visitor(visit) else {
-      return (nil, .unknown)
+  /// The receipt of the same submission, if it was stored before.
+  private func repeated(_ request: FormRequest, _ form: Form) async throws -> FormReceipt? {
+    try await SubmissionStore.stored(request.token, of: form.id, in: forms.pool).map { stored in
+      FormReceipt(
+        form: form, submission: stored.id, contact: stored.contact, results: stored.results,
+        isRepeat: true)
     }
-    guard form.isProfiling, let contact = try await contacts.contact(visitor.contact) else {
-      return (visitor, .unknown)
-    }
+  }
+
+  /// Returns what is known of the visitor behind a browser: a field that is known may not be asked for.
+  package func profile(of form: Form, _ visit: FormVisit) async throws -> FormProfile {
+    guard form.isProfiling, !form.values.settings.isKiosk,
+      let visitor = try await visitors.contact(of: visit),
+      let contact = try await contacts.contact(visitor)
+    else { return .unknown }
     let answers = try await SubmissionStore.answers(
       of: contact.id, to: form.id, in: forms.pool)
-    return (
-      visitor,
-      FormProfile(contact: contact, submissions: answers.count, answers: answers.aliases)
-    )
+    return FormProfile(contact: contact, submissions: answers.count, answers: answers.aliases)
   }
 
   /// Checks what was filled in, and that the visitor agreed to what the form asks for.
@@ -119,7 +136,8 @@ package struct FormSubmitter: Sendable {
     var problems: [FormProblem] = []
     var checked = CheckedValues()
     do throws(FormRefusal) {
-      checked = try check.check(request.values, skipping: profile.hidden(in: check.form))
+      checked = try check.check(
+        request.values, uploads: request.uploads, skipping: profile.hidden(in: check.form))
     } catch {
       problems = error.problems
     }
@@ -149,36 +167,6 @@ package struct FormSubmitter: Sendable {
     var request = request
     request.token = token
     return request
-  }
-
-  private func write(_ writer: SubmissionWriter, _ subject: Int64?) async throws -> FormReceipt {
-    var input = ContactInput()
-    input.values = writer.checked.contact.mapValues { .text($0) }
-    // Only what was filled in is given, and 0 may be.
-    input.overwritesWithBlank = true
-    let address = writer.request.visit.address
-    if IPAddressText.isValid(address) { input.ipAddress = address }
-    let origin = ContactOrigin(.system, source: "form", now: writer.request.at)
-    @Sendable func store(
-      _ contact: Contact, _ transaction: Transaction
-    ) async throws -> FormReceipt {
-      let id = try await writer.write(of: contact.id, in: transaction)
-      return FormReceipt(
-        form: writer.form, submission: id, contact: contact.id, results: writer.checked.results)
-    }
-    if let subject,
-      let receipt = try await editor.edit(
-        subject, input, from: origin, and: { try await store($0, $1) })
-    {
-      return receipt
-    }
-    return try await editor.upsert(input, from: origin) { try await store($0, $1) }
-  }
-
-  private func receipt(_ stored: FormSubmission, of form: Form) -> FormReceipt {
-    FormReceipt(
-      form: form, submission: stored.id, contact: stored.contact, results: stored.results,
-      isRepeat: true)
   }
 
   /// Leaves out what cannot be stored: a token and an address that are too long or no text.

@@ -1,3 +1,4 @@
+import Assets
 import Contacts
 import Fields
 import Foundation
@@ -5,48 +6,95 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// The same submission was stored already: everything of this one is undone.
+/// The same submission was stored already, or the form has changed: everything of this one is undone.
 struct RepeatedSubmission: Error {}
 
-/// Writes a submission in the transaction that writes its contact.
+/// Writes a submission that passed all checks in the transaction that writes its contact.
 struct SubmissionWriter: Sendable {
+  /// The form, and the definitions of fields, by which it was checked.
   let form: Form
+  let known: FieldSet
   let request: FormRequest
   let checked: CheckedValues
-  let trackingID: String?
-  /// The definitions of fields.
-  let known: FieldSet
+  /// The address that is stored.
+  let address: String?
+  let visitors: any FormVisitors
   /// Asks for confirmations.
   let confirmations: FormConfirmations
 
-  /// Stores the submission, and has what follows from it done by a job.
+  /// Whether the browser is that of the contact; at a device of everybody's it is not.
+  var isTracked: Bool { !form.values.settings.isKiosk }
+
+  /// Whether it is written like many others: nothing but a contact and the submission.
+  var isSimple: Bool {
+    checked.company.isEmpty && checked.files.isEmpty && form.values.settings.confirmation == nil
+  }
+
+  /// What was filled in of the contact.
+  var input: ContactInput {
+    var input = ContactInput()
+    input.values = checked.contact.mapValues { .text($0) }
+    // Only what was filled in is given, and 0 may be.
+    input.overwritesWithBlank = true
+    input.ipAddress = address
+    return input
+  }
+
+  /// The cause of what is written of the contact.
+  var origin: ContactOrigin { ContactOrigin(.system, source: "form", now: request.at) }
+
+  /// What is known of the visitor.
+  func find(in transaction: Transaction) async throws -> ContactVisit {
+    isTracked ? try await visitors.find(request.visit, in: transaction) : ContactVisit()
+  }
+
+  /// The submission as it is stored.
+  func submission(of contact: Int64, _ trackingID: String?) -> NewSubmission {
+    NewSubmission(
+      form: form.id, formVersion: form.version, fieldsVersion: known.version, contact: contact,
+      token: request.token, date: request.at, address: address, trackingID: trackingID,
+      referer: request.page ?? "", results: checked.results, files: checked.files,
+      origin: SubmissionOrigin(
+        agent: request.visit.agent.map { String($0.replacing("\0", with: "").prefix(1_000)) },
+        consent: form.values.settings.consent))
+  }
+
+  /// The receipt for a stored submission.
+  func receipt(_ id: Int64, of contact: Int64, _ visitor: FormVisitor?) -> FormReceipt {
+    FormReceipt(
+      form: form, submission: id, contact: contact, results: checked.results, visitor: visitor,
+      files: Set(checked.files.values))
+  }
+
+  /// Stores the submission of a contact whose row is locked, and has what follows from it done by a job.
   ///
-  /// - Returns: The submission's id.
-  /// - Throws: ``RepeatedSubmission``, `PostgresError`.
-  func write(of contact: Int64, in transaction: Transaction) async throws -> Int64 {
-    let address = IPAddressText.isValid(request.visit.address) ? request.visit.address : nil
-    let addresses = try await IPAddresses.ensure(
-      [address].compactMap(\.self), in: transaction)
+  /// - Throws: ``RepeatedSubmission``, ``FormRefusal``, `PostgresError`.
+  func write(of contact: Int64, in transaction: Transaction) async throws -> FormReceipt {
     try await writeCompany(of: contact, in: transaction)
-    let origin = SubmissionOrigin(
-      agent: request.visit.agent.map { String($0.replacing("\0", with: "").prefix(1_000)) },
-      consent: form.values.settings.consent)
-    let new = NewSubmission(
-      form: form.id, contact: contact, token: request.token, date: request.at,
-      ipID: address.flatMap { addresses[$0] }, trackingID: trackingID, referer: request.page ?? "",
-      results: checked.results, origin: origin)
+    let visitor =
+      isTracked ? try await visitors.adopt(contact, request.visit, in: transaction) : nil
+    let sightings = address.map { [(contact: contact, address: $0)] } ?? []
+    for statement in IPAddresses.linking(sightings, now: transaction.now) {
+      await transaction.sendWithNext(statement)
+    }
+    await ContactActivity.touchWithNext(contact, at: request.at, in: transaction)
+    if !checked.files.isEmpty {
+      // Those of a request that took more than a day are gone.
+      guard try await MediaFileStore.keep(Set(checked.files.values), in: transaction) else {
+        throw FormRefusal(
+          checked.files.keys.sorted().map { FormProblem($0, "Please send the file again.") })
+      }
+    }
+    let new = submission(of: contact, visitor?.trackingID)
     guard let id = try await SubmissionStore.insert(new, in: transaction) else {
       throw RepeatedSubmission()
     }
-    try await ContactActivity.touch([contact: request.at], in: transaction)
-    guard form.values.settings.confirmation != nil else {
+    if form.values.settings.confirmation == nil {
       try transaction.outbox.add(FollowSubmission(submission: id))
-      return id
-    }
-    if let subject = try await SubmissionStore.subject(id, on: transaction.connection) {
+    } else if let subject = try await SubmissionStore.subject(id, on: transaction.connection) {
       try await confirmations.send("0", subject, in: transaction)
     }
-    return id
+    return receipt(id, of: contact, visitor)
   }
 
   /// Writes the values of the contact's primary company.

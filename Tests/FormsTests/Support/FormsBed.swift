@@ -1,3 +1,4 @@
+import Assets
 import Contacts
 import Fields
 import Foundation
@@ -23,6 +24,7 @@ struct FormsBed: Sendable {
   static let migrations =
     UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
     + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all + FormsMigrations.all
+    + AssetsMigrations.all
   static let author = Author(id: nil, name: "Ada Admin")
   private static let tables =
     MergeTable.contacts + MergeTable.segments + MergeTable.points + MergeTable.mail
@@ -52,8 +54,6 @@ struct FormsBed: Sendable {
   var submitter: FormSubmitter {
     FormSubmitter(
       forms: forms, contacts: contacts, editor: editor,
-      merger: ContactMerger(
-        fields: fields, tables: Self.tables, companies: { CompanyRules() }),
       visitors: visitors, challenges: FormChallenges(signer: signer), confirmations: confirmations,
       settings: { ContactSettings() })
   }
@@ -136,7 +136,25 @@ final class KnownVisitors: FormVisitors {
 
   func track(_ contact: Int64?) { current.withLock { $0 = contact } }
 
-  func visitor(_ visit: FormVisit) async throws -> FormVisitor? {
-    current.withLock { $0 }.map { FormVisitor(contact: $0, trackingID: "device") }
+  func contact(of visit: FormVisit) async throws -> Int64? { current.withLock { $0 } }
+
+  func namesNobody(_ visit: FormVisit) async throws -> Bool { current.withLock { $0 } == nil }
+
+  func storedAddress(of visit: FormVisit) async throws -> String? { visit.address }
+
+  func find(_ visit: FormVisit, in transaction: Transaction) async throws -> ContactVisit {
+    ContactVisit(tracked: current.withLock { $0 })
+  }
+
+  func adopt(
+    _ contact: Int64, _ visit: FormVisit, in transaction: Transaction
+  ) async throws -> FormVisitor? {
+    FormVisitor(contact: contact, trackingID: "device")
+  }
+
+  func introduce(
+    _ contacts: [(contact: Int64, visit: FormVisit)], now: Date
+  ) async throws -> (devices: [String?], statement: SQL?) {
+    ([String?](repeating: nil, count: contacts.count), nil)
   }
 }
