@@ -1,4 +1,5 @@
 package import JobQueue
+package import ObjectStore
 import Points
 import Postgres
 
@@ -8,7 +9,10 @@ extension AssetJobs {
   /// - Parameters:
   ///   - registry: The registry of jobs.
   ///   - observers: Hear of downloads by contacts.
-  package static func register(in registry: inout JobRegistry, observers: [any AssetObserver]) {
+  ///   - objects: The bucket with the bytes of files; nil if there is none.
+  package static func register(
+    in registry: inout JobRegistry, observers: [any AssetObserver], objects: ObjectStore?
+  ) {
     registry.register(RecordAssetDownload.self) { job, context in
       _ = try await context.complete { transaction in
         guard let download = try await DownloadStore.download(job.download, in: transaction) else {
@@ -24,15 +28,7 @@ extension AssetJobs {
       }
     }
     registry.register(PruneMedia.self) { _, context in
-      let files = 20
-      var count = 0
-      repeat {
-        try context.checkLease()
-        count = try await context.transaction { transaction in
-          try await MediaFileStore.prune(files, in: transaction)
-        }
-      } while count == files
-      try await context.complete()
+      try await PruneMedia.run(context, objects: objects)
     }
   }
 

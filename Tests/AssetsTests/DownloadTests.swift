@@ -20,10 +20,10 @@ import Testing
       try await bed.download(asset, contact: 1)
       try await bed.download(asset, contact: 1)
       try await bed.download(asset)
-      let counted = try #require(try await bed.store.asset(asset.id))
+      let counted = try #require(try await bed.store.find(asset.id))
       #expect(counted.downloads == 6 && counted.uniqueDownloads == 4)
       let page = try await bed.store.page(start: 0, limit: 10)
-      #expect(page.assets == [counted] && page.total == 1)
+      #expect(page.records == [counted] && page.total == 1)
     }
   }
 
@@ -42,7 +42,7 @@ import Testing
         .create(rule, by: AssetsBed.author, now: bed.now)
       let watch = DownloadWatch()
       var registry = JobRegistry()
-      AssetJobs.register(in: &registry, observers: [watch])
+      AssetJobs.register(in: &registry, observers: [watch], objects: nil)
       let download = try await bed.download(asset, contact: 1)
       try await bed.download(other, contact: 2)
       try await bed.download(asset)

@@ -75,6 +75,8 @@ import Testing
     #expect(try MediaFolder("images.a.b").path == "images/a/b")
     #expect(try MediaFolder("images", inner: "a/b") == MediaFolder("images.a.b"))
     #expect(try MediaFolder("images.a").inner == "a")
+    #expect(try MediaFolder("assets.a") == MediaFolder("media.a"))
+    #expect(try MediaFolder("images.assets").path == "images/assets")
     #expect(throws: MediaError.self) { _ = try MediaFolder("images", inner: "../b") }
   }
 

@@ -58,7 +58,7 @@ import Users
       try await bed.dispatching {
         for (attempt, pause) in [(1, 10), (2, 20)] {
           let hasFailed = try await eventually {
-            try await bed.store.webhook(hook.id)?.failures == attempt
+            try await bed.store.find(hook.id)?.failures == attempt
           }
           #expect(hasFailed && receiver.numbers == Array(repeating: 1, count: attempt))
           bed.offset.advance(by: pause)
@@ -95,10 +95,10 @@ import Users
       try await bed.dispatching(mostFailures: 3) {
         let isOff = try await eventually {
           bed.offset.advance(by: 1)
-          return try await bed.store.webhook(hook.id)?.values.isPublished == false
+          return try await bed.store.find(hook.id)?.values.isPublished == false
         }
         #expect(isOff && receiver.numbers == [1, 1, 1])
-        let off = try await bed.store.webhook(hook.id)
+        let off = try await bed.store.find(hook.id)
         #expect(off?.disabledReason?.contains("3 requests in a row failed") == true)
         let notes = try await InboxStore.notes(of: 1, on: bed.pool)
         #expect(notes.map(\.title) == ["The webhook Receiver was switched off"])
@@ -120,7 +120,7 @@ import Users
       try await bed.announce(.pageHit, contact: nil, 1)
       try await bed.dispatching {
         let isOff = try await eventually {
-          try await bed.store.webhook(hook.id)?.values.isPublished == false
+          try await bed.store.find(hook.id)?.values.isPublished == false
         }
         #expect(isOff)
       }
@@ -224,7 +224,7 @@ import Users
       try await bed.announce(.pageHit, contact: nil, 1)
       try await bed.dispatching(allowsPrivate: false) {
         let hasFailed = try await eventually {
-          try await bed.store.webhook(hook.id)?.failures == 1
+          try await bed.store.find(hook.id)?.failures == 1
         }
         #expect(hasFailed && receiver.bodies == [])
       }

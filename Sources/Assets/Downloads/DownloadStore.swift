@@ -13,6 +13,8 @@ package struct DownloadRequest: Sendable {
   package var device: String?
   /// The send whose link was followed.
   package var send: UUID?
+  /// The form whose submission it follows.
+  package var form: Int64?
   /// The address it came from.
   package var address: String
   /// The page that led to it.
@@ -20,12 +22,13 @@ package struct DownloadRequest: Sendable {
 
   package init(
     asset: Int64, contact: Int64? = nil, device: String? = nil, send: UUID? = nil,
-    address: String, referer: String? = nil
+    form: Int64? = nil, address: String, referer: String? = nil
   ) {
     self.asset = asset
     self.contact = contact
     self.device = device
     self.send = send
+    self.form = form
     self.address = address
     self.referer = referer
   }
@@ -62,7 +65,9 @@ package enum DownloadStore {
           email_id, tracking_id, date_added)
         SELECT \(request.asset), \(contact)::bigint, \(ips[request.address])::bigint, 200,
           \(request.referer.map(Self.storable))::text,
-          (SELECT 'email' FROM send WHERE email_id IS NOT NULL), (SELECT email_id FROM send),
+          coalesce((SELECT 'email' FROM send WHERE email_id IS NOT NULL),
+            CASE WHEN \(request.form)::bigint IS NOT NULL THEN 'form' END),
+          coalesce((SELECT email_id FROM send), \(request.form)::bigint),
           (SELECT email_id FROM send), \(request.device.map { String($0.prefix(100)) })::text,
           \(transaction.now)
         RETURNING id

@@ -1,4 +1,4 @@
-package import Postgres
+import Postgres
 
 /// An uploaded file, whose bytes are read one part at a time from any position.
 package struct MediaFile: Sendable, Identifiable, Equatable {
@@ -13,6 +13,8 @@ package struct MediaFile: Sendable, Identifiable, Equatable {
   package var size: Int64
   /// The SHA-256 that identifies the content.
   package var sha256: String
+  /// The key of the object in the bucket with the content; nil where that is in the database.
+  var objectKey: String?
 
   /// The content type.
   package var mime: String { ContentType.of(fileExtension) }
@@ -20,7 +22,7 @@ package struct MediaFile: Sendable, Identifiable, Equatable {
   /// Whether browsers show it without running anything in it.
   package var isShown: Bool { ContentType.shown.contains(mime) }
 
-  static let columns: SQL = "id, name, original_name, extension, size, sha256"
+  static let columns: SQL = "id, name, original_name, extension, size, sha256, object_key"
 
   init(_ row: PostgresRow) throws {
     id = try row.decode("id")
@@ -29,5 +31,6 @@ package struct MediaFile: Sendable, Identifiable, Equatable {
     fileExtension = try row.decode("extension")
     size = try row.decode("size")
     sha256 = try row.decode("sha256")
+    objectKey = try row.decode("object_key")
   }
 }

@@ -3,7 +3,7 @@ package import Foundation
 package import Query
 
 /// A file that visitors download (api.md 9): kept here, or at an address elsewhere.
-package struct Asset: Sendable, Identifiable, Equatable {
+package struct Asset: TableRecord, Equatable {
   /// Where the file is.
   package enum Storage: String, Sendable {
     case local
@@ -27,16 +27,10 @@ package struct Asset: Sendable, Identifiable, Equatable {
 
   /// The last part of its address: the id, and the alias for readers.
   package var slug: String { "\(id):\(values.alias)" }
-
-  /// Whether visitors may have it at an instant.
-  package func isOpen(at instant: Date) -> Bool {
-    values.isPublished && (values.publishUp.map { $0 <= instant } ?? true)
-      && (values.publishDown.map { $0 > instant } ?? true)
-  }
 }
 
 /// The values of an asset that users set, and what follows from its file.
-package struct AssetValues: Sendable, Equatable {
+package struct AssetValues: Sendable, Equatable, Published {
   package var title = ""
   /// The readable part of its address.
   package var alias = ""

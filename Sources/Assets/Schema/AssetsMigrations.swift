@@ -3,7 +3,36 @@ package import Postgres
 /// The tables of files, assets and downloads.
 package enum AssetsMigrations {
   /// All migrations of this module, in the order in which they are applied.
-  package static let all: [Migration] = [Migration("assets.001-assets", tables)]
+  package static let all: [Migration] = [
+    Migration("assets.001-assets", tables), Migration("assets.002-release", release),
+    Migration("assets.003-objects", objects),
+  ]
+
+  /// The bytes of a file may be an object in a bucket. However its row goes, a trigger notes the key, so that the next
+  /// rounds of the pruning delete the object: `seen_at` is the instant of the first of them.
+  private static let objects = """
+    ALTER TABLE media_files ADD COLUMN object_key text;
+    CREATE TABLE media_objects_gone (
+      object_key text PRIMARY KEY,
+      seen_at timestamptz
+    );
+    CREATE FUNCTION media_files_note_objects() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+      INSERT INTO media_objects_gone (object_key)
+      SELECT object_key FROM gone WHERE object_key IS NOT NULL ON CONFLICT DO NOTHING;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER media_files_objects_gone AFTER DELETE ON media_files
+      REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION media_files_note_objects();
+    """
+
+  /// Files that belong to records of other modules go with them: their triggers call this, and the bytes are removed by
+  /// the next round of the pruning.
+  private static let release = """
+    CREATE FUNCTION release_media(files bigint[]) RETURNS void LANGUAGE sql AS $$
+      UPDATE media_files SET deleted_at = '-infinity' WHERE id = ANY (files)
+    $$;
+    """
 
   /// A file is a row with its bytes in parts of 1 MiB; a row without a hash is still being received. A file that was
   /// deleted stays until no asset has it. Downloads are counted in slots by session, so that those of one asset do not

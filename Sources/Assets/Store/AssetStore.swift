@@ -2,102 +2,82 @@ import Contacts
 package import Foundation
 package import JobQueue
 package import Postgres
-import Primitives
-package import Users
 
-/// Reads and writes assets (api.md 9).
-package struct AssetStore: Sendable {
-  let transactions: TransactionRunner
+/// Reads and writes assets (api.md 9). Downloads of a deleted one stay in the histories of contacts.
+package struct AssetStore: TableStore {
+  package typealias Record = Asset
+
+  package let transactions: TransactionRunner
 
   package init(transactions: TransactionRunner) { self.transactions = transactions }
 
-  var pool: PostgresPool { transactions.postgres }
+  private var pool: PostgresPool { transactions.postgres }
 
-  /// Returns the asset with an id; `nil` if there is none.
-  package func asset(_ id: Int64) async throws -> Asset? {
-    try await pool.withConnection { try await Self.asset(id, on: $0) }
-  }
+  package static let table = "assets"
+  package static let noun = "asset"
+  package static let revision: String? = "revision"
+  package static let further: SQL? = """
+    coalesce(n.downloads, 0) AS downloads, coalesce(n.devices, 0) AS devices
+    """
+  package static let source: SQL = """
+    assets LEFT JOIN LATERAL (
+      SELECT sum(c.downloads)::bigint AS downloads, sum(c.devices)::bigint AS devices
+      FROM asset_counts c WHERE c.asset_id = assets.id
+    ) AS n ON true
+    """
 
-  /// Returns a page of assets and the total number.
-  ///
-  /// - Parameters:
-  ///   - start: The number of assets to skip.
-  ///   - limit: The maximum number of assets to return.
-  ///   - condition: A condition on the table `assets`.
-  ///   - order: A clause `ORDER BY …`.
-  package func page(
-    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY assets.id"
-  ) async throws -> (assets: [Asset], total: Int) {
-    try await pool.page(
-      Asset.columns, from: Asset.source, where: condition, order: order, start: start, limit: limit
-    ) { rows, connection in try await Asset.read(rows, on: connection) }
-  }
-
-  /// Creates an asset.
-  ///
-  /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  package func create(_ input: AssetInput, by author: Author, now: Date) async throws -> Asset {
-    var values = try AssetValues(input, before: nil, replacing: true)
-    return try await transactions.transaction(at: now) { transaction in
-      try await take(input, &values, in: transaction)
-      let rows = try await transaction.query(
-        """
-        INSERT INTO assets (\(sql: AssetValues.columns), date_added, created_by, created_by_user)
-        VALUES (\(sql: values.sql), \(now), \(author.id)::bigint, \(author.name)::text) RETURNING id
-        """)
-      let id: Int64 = try rows[0].decode(at: 0)
-      try await audit("create", id, by: author, in: transaction)
-      return try await found(id, in: transaction)
+  package static func read(
+    _ rows: PostgresRows, on connection: PostgresConnection
+  ) async throws -> [Asset] {
+    try await read(rows, on: connection) { row, values, category in
+      Asset(
+        id: try row.decode("id"), values: values, category: category,
+        revision: try row.decode("revision"), downloads: try row.decode("downloads"),
+        uniqueDownloads: try row.decode("devices"), dates: try RecordDates(row))
     }
   }
 
-  /// Changes an asset.
-  ///
-  /// - Parameter replacing: Whether values that are not given are set to their defaults (`PUT`); the file stays.
-  /// - Returns: The changed asset; `nil` if there is none.
-  /// - Throws: `InvalidInput`, `UnknownCategory`; `PostgresError`.
-  package func update(
-    _ id: Int64, _ input: AssetInput, replacing: Bool = false, by author: Author, now: Date
-  ) async throws -> Asset? {
-    try await transactions.transaction(at: now) { transaction in
-      await transaction.sendWithNext("SELECT FROM assets WHERE id = \(id) FOR NO KEY UPDATE")
-      guard let before = try await Self.asset(id, on: transaction.connection) else { return nil }
-      var after = try AssetValues(input, before: before.values, replacing: replacing)
-      try await take(input, &after, in: transaction)
-      guard after != before.values else { return before }
-      try await transaction.query(
-        """
-        UPDATE assets SET (\(sql: AssetValues.columns)) = ROW(\(sql: after.sql)),
-          revision = revision + 1, date_modified = \(now), modified_by = \(author.id)::bigint,
-          modified_by_user = \(author.name)::text
-        WHERE id = \(id)
-        """)
-      let details = AuditLog.differences(
-        zip(before.values.members, after.members).map { ($0.name, $0.value, $1.value) })
-      try await audit("update", id, details: .object(details), by: author, in: transaction)
-      return try await found(id, in: transaction)
-    }
+  /// Returns the newest asset of a category that visitors may have at an instant; `nil` if there is none.
+  package func newest(inCategory category: Int64, at instant: Date) async throws -> Asset? {
+    try await page(
+      start: 0, limit: 1,
+      where: """
+        assets.category_id = \(category) AND assets.is_published
+        AND coalesce(assets.publish_up <= \(instant), true)
+        AND coalesce(assets.publish_down > \(instant), true)
+        """, order: "ORDER BY assets.id DESC"
+    ).records.first
   }
 
-  /// Deletes an asset. Downloads stay in the histories of contacts.
+  /// Returns the last parts of the addresses of assets, by id; unknown ids are left out.
   ///
-  /// - Returns: The deleted asset; `nil` if there was none.
-  package func delete(_ id: Int64, by author: Author, now: Date) async throws -> Asset? {
-    try await transactions.transaction(at: now) { transaction in
-      await transaction.sendWithNext("SELECT FROM assets WHERE id = \(id) FOR UPDATE")
-      guard let asset = try await Self.asset(id, on: transaction.connection) else { return nil }
-      try await transaction.query("DELETE FROM assets WHERE id = \(id)")
-      try await audit(
-        "delete", id, details: .object(["title": .string(asset.values.title)]), by: author,
-        in: transaction)
-      return asset
-    }
+  /// - Throws: `PostgresError`.
+  package func slugs(of ids: [Int64]) async throws -> [Int64: String] {
+    guard !ids.isEmpty else { return [:] }
+    return try await pool.withConnection { try await Self.slugs(of: ids, on: $0) }
   }
 
-  /// Reads what an input says of the file, and checks the category. The file is kept from being removed meanwhile.
-  private func take(
-    _ input: AssetInput, _ values: inout AssetValues, in transaction: Transaction
-  ) async throws {
+  /// Returns the last parts of the addresses of assets, by id; unknown ids are left out.
+  ///
+  /// - Throws: `PostgresError`.
+  package static func slugs(
+    of ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [Int64: String] {
+    let rows = try await connection.query("SELECT id, alias FROM assets WHERE id = ANY (\(ids))")
+    var slugs: [Int64: String] = [:]
+    for row in rows {
+      let id: Int64 = try row.decode(at: 0)
+      slugs[id] = "\(id):\(try row.decode(at: 1, as: String.self))"
+    }
+    return slugs
+  }
+
+  /// Reads what an input says of the file, which is kept from being removed meanwhile. The file stays where everything is
+  /// replaced.
+  package func values(
+    _ input: AssetInput, before: Asset?, replacing: Bool, in transaction: Transaction
+  ) async throws -> AssetValues {
+    var values = try AssetValues(input, before: before?.values, replacing: replacing)
     if let name = input.file, !name.isEmpty {
       switch values.storage {
       case .remote: try values.setAddress(name)
@@ -107,7 +87,7 @@ package struct AssetStore: Sendable {
     } else if values.file == nil, values.url == nil {
       throw InvalidInput("file", "a value is required")
     }
-    try await CategoryStore.require(values.category.map { [$0] } ?? [], on: transaction.connection)
+    return values
   }
 
   /// The file with a name in the folder `media`, or in one inside of it.
@@ -129,26 +109,5 @@ package struct AssetStore: Sendable {
       last, in: folder, locking: "FOR KEY SHARE", on: connection)
     guard let file else { throw unknown }
     return file
-  }
-
-  private static func asset(_ id: Int64, on connection: PostgresConnection) async throws -> Asset? {
-    let rows = try await connection.query(
-      "SELECT \(sql: Asset.columns) FROM \(sql: Asset.source) WHERE assets.id = \(id)")
-    return try await Asset.read(rows, on: connection).first
-  }
-
-  private func found(_ id: Int64, in transaction: Transaction) async throws -> Asset {
-    guard let asset = try await Self.asset(id, on: transaction.connection) else {
-      throw InvalidInput("id", "there is no asset \(id)")
-    }
-    return asset
-  }
-
-  private func audit(
-    _ action: String, _ id: Int64, details: JSONValue = .object([:]), by author: Author,
-    in transaction: Transaction
-  ) async throws {
-    try await AuditLog.write(
-      [.init(action, "asset", id, details: details)], by: author, in: transaction)
   }
 }

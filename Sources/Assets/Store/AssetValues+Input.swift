@@ -1,6 +1,6 @@
-import Contacts
+package import Contacts
 import Foundation
-import Primitives
+package import Primitives
 
 extension AssetValues {
   private static let longestAddress = 2_000
@@ -12,7 +12,7 @@ extension AssetValues {
   ///   - before: The values so far; nil for a new asset.
   ///   - replacing: Whether values that are not given are set to their defaults. The file stays.
   /// - Throws: `InvalidInput`.
-  init(_ input: AssetInput, before: AssetValues?, replacing: Bool) throws(InvalidInput) {
+  package init(_ input: AssetInput, before: AssetValues?, replacing: Bool) throws(InvalidInput) {
     let kept = replacing ? nil : before
     self = kept ?? AssetValues()
     if kept == nil || input.title != nil { title = try RecordText.name(input.title, "title") }
@@ -101,17 +101,15 @@ extension AssetValues {
   }
 
   /// The values by name, for the audit log.
-  var members: [(name: String, value: JSONValue)] {
+  package var members: [(name: String, value: JSONValue)] {
     [
-      ("title", .string(title)), ("alias", .string(alias)), ("description", Self.json(description)),
-      ("category", category.map { .integer($0) } ?? .null), ("language", .string(language)),
-      ("publishUp", Self.json(publishUp?.formatted(.iso8601))),
-      ("publishDown", Self.json(publishDown?.formatted(.iso8601))),
+      ("title", .string(title)), ("alias", .string(alias)), ("description", JSONValue(description)),
+      ("category", JSONValue(category)), ("language", .string(language)),
+      ("publishUp", JSONValue(publishUp)),
+      ("publishDown", JSONValue(publishDown)),
       ("storageLocation", .string(storage.rawValue)),
-      ("file", file.map { .integer($0) } ?? Self.json(url)),
+      ("file", file.map { .integer($0) } ?? JSONValue(url)),
       ("disallow", .boolean(isHiddenFromSearch)), ("isPublished", .boolean(isPublished)),
     ]
   }
-
-  private static func json(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
 }

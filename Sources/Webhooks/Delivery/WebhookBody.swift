@@ -19,10 +19,12 @@ struct WebhookBody: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - queued: The events that wait, in order.
+  ///   - most: The maximum number of events.
   ///   - order: The order of events with one key.
   ///   - records: The records that they are about, by kind and id.
   init(
-    _ queued: [QueuedEvent], order: Webhook.Order?, records: [WebhookRecordKind: [Int64: String]]
+    _ queued: [QueuedEvent], most: Int = .max, order: Webhook.Order?,
+    records: [WebhookRecordKind: [Int64: String]]
   ) {
     var keys: [WebhookEvent] = []
     var payloads: [WebhookEvent: [String]] = [:]
@@ -30,7 +32,7 @@ struct WebhookBody: Sendable, Equatable {
     var size = 2
     events = []
     dropped = []
-    for event in queued {
+    for event in queued where events.count < most {
       guard let payload = Self.payload(of: event, records) else {
         dropped.append(event.id)
         continue
@@ -73,6 +75,7 @@ struct WebhookBody: Sendable, Equatable {
       case .company: members.append("\"company\":\(record)")
       case .segment: members.append("\"segment\":\(record)")
       case .contact: members.append("\"contact\":\(record)")
+      case .submission: members.append("\"submission\":\(record)")
       case .sentEmail, .openedEmail: members.append(Self.members(of: record))
       }
     }

@@ -72,10 +72,12 @@ package final class WebhookDispatcher: Service, CustomStringConvertible {
   }
 
   private func extend() async {
-    guard !running.withLock({ $0.isEmpty }) else { return }
+    // A lane of this process without a task, since its release failed, lapses and is taken again.
+    let webhooks = running.withLock { $0.sorted() }
+    guard !webhooks.isEmpty else { return }
     do {
       try await jobs.transaction { transaction in
-        try await WebhookLaneStore.extend(token, until: leaseEnd, in: transaction)
+        try await WebhookLaneStore.extend(webhooks, token: token, until: leaseEnd, in: transaction)
       }
     } catch {
       logger.debug("The lanes of webhooks may lapse", metadata: ["error": "\(error)"])
@@ -91,8 +93,9 @@ package final class WebhookDispatcher: Service, CustomStringConvertible {
       await signals.each(atMostEvery: Self.pause) {
         for lane in await take() {
           group.addTask {
-            await self.work(lane)
+            let mayHaveMore = await self.work(lane)
             _ = self.running.withLock { $0.remove(lane.webhook) }
+            if mayHaveMore { self.wake() }
           }
         }
       }
@@ -125,11 +128,13 @@ package final class WebhookDispatcher: Service, CustomStringConvertible {
     }
   }
 
-  private func work(_ lane: WebhookLane) async {
+  /// Sends for a lane.
+  ///
+  /// - Returns: Whether something may wait that is due: an event may also have come while the lane was given back.
+  private func work(_ lane: WebhookLane) async -> Bool {
     do {
       switch try await lane.run() {
-      case .idle: break
-      case .turnOver: wake()
+      case .idle, .turnOver: return true
       case .failed(let note):
         logger.info(
           "A webhook's receiver failed",
@@ -138,12 +143,13 @@ package final class WebhookDispatcher: Service, CustomStringConvertible {
     } catch is CancellationError {
       // Nobody knows what came of the request: it is repeated under the same name when the lane lapses.
     } catch {
-      guard !Task.isCancelled else { return }
+      guard !Task.isCancelled else { return false }
       logger.error(
         "A webhook could not be sent",
         metadata: ["webhook": "\(lane.webhook)", "error": "\(error)"])
       await putOff(lane)
     }
+    return false
   }
 
   /// Puts off a lane that failed by an error of this side, such as a record that cannot be read.

@@ -4,8 +4,8 @@ import ServiceLifecycle
 
 /// Sends what waits for one webhook, one request after the other, while it holds the webhook's lane.
 ///
-/// A delivery is committed before it is sent, and its outcome is committed before the next one. Whoever takes the lane
-/// after the death of its holder finds the delivery waiting, and sends the same body under the same name.
+/// A delivery is committed before it is sent, and its outcome is committed before the next one. The process that takes the
+/// lane after the death of its holder finds the delivery waiting, and sends the same body under the same name.
 struct WebhookLane: Sendable {
   let webhook: Int64
   let token: UUID
@@ -14,6 +14,9 @@ struct WebhookLane: Sendable {
   let sender: WebhookSender
   let options: WebhookOptions
   let settings: WebhookSettings
+
+  /// The events that are looked at for a delivery at least, so that those of deleted records are dropped in sets.
+  private static let read = 200
 
   /// What a turn ended with.
   enum End: Equatable {
@@ -37,7 +40,8 @@ struct WebhookLane: Sendable {
   ///
   /// - Throws: The error of the database or of a cancelled task; the lane then lapses.
   func run() async throws -> End {
-    for _ in 0..<options.turn {
+    let start = ContinuousClock.now
+    for _ in 0..<options.turn where .now - start < options.turnTime {
       if Task.isCancelled || Task.isShuttingDownGracefully { break }
       switch try await next() {
       case .lost, .nothing:
@@ -73,13 +77,14 @@ struct WebhookLane: Sendable {
         return (.call(call(id, body, hook), hook), hook, [])
       }
       let queued = try await WebhookLaneStore.events(
-        webhook, limit: hook.values.batchSize, on: connection)
+        webhook, limit: max(hook.values.batchSize, Self.read), on: connection)
       return (.nothing, hook, queued)
     }
     guard let hook, !queued.isEmpty else { return step }
     // Rendered outside of any transaction: nobody else takes these events while the lane is held.
     let body = WebhookBody(
-      queued, order: hook.values.order, records: try await render(queued))
+      queued, most: hook.values.batchSize, order: hook.values.order,
+      records: try await render(queued))
     return try await jobs.transaction { transaction in
       let held = try await WebhookLaneStore.hold(
         webhook, token: token, until: leaseEnd, on: transaction.connection)
@@ -171,6 +176,8 @@ package struct WebhookOptions: Sendable {
   package var look = Duration.seconds(2)
   /// The number of requests after which a lane waits for its next turn.
   package var turn = 200
+  /// The time after which a lane waits for its next turn.
+  package var turnTime = Duration.seconds(30)
   /// The number of failures in a row at which a webhook is switched off.
   package var mostFailures = 100
 

@@ -17,6 +17,8 @@ package enum WebhookRecordKind: Sendable, Hashable {
   case sentEmail
   /// The member `stat` of an e-mail that was opened.
   case openedEmail
+  /// A submission of a form.
+  case submission
 }
 
 extension WebhookEvent {
@@ -24,7 +26,8 @@ extension WebhookEvent {
   var records: (contact: WebhookRecordKind?, subject: WebhookRecordKind?) {
     switch self {
     case .contactIdentified, .contactUpdated, .pointsChanged, .subscriptionChanged: (.contact, nil)
-    case .formSubmitted, .pageHit, .messageSent: (.contact, nil)
+    case .formSubmitted: (nil, .submission)
+    case .pageHit, .messageSent: (.contact, nil)
     case .contactDeleted, .companyDeleted: (nil, nil)
     case .companyLinksChanged: (.contact, .company)
     case .segmentsChanged: (.contact, .segment)

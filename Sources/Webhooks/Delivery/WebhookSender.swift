@@ -21,8 +21,7 @@ struct WebhookSender: Sendable {
         ("Content-Type", "application/json"),
         ("Webhook-Signature", Self.signature(of: body, key: call.secret)),
         ("X-Origin-Base-URL", origin), ("Idempotency-Key", call.key),
-      ], body: body, timeout: timeout, maximumBody: 1_000,
-      allowsPrivateAddresses: allowsPrivateAddresses)
+      ], body: body, timeout: timeout, allowsPrivateAddresses: allowsPrivateAddresses)
     let start = ContinuousClock.now
     let result: Result<HTTPAnswer, TransferError>
     do throws(TransferError) {

@@ -3,7 +3,7 @@ import Postgres
 
 /// The jobs of webhooks.
 package enum WebhookJobs {
-  /// The queue of the jobs of webhooks; whoever serves it sends.
+  /// The queue of the jobs of webhooks; the workers that serve it send.
   package static let queue = "webhooks"
 
   /// Registers the handlers.

@@ -41,7 +41,7 @@ package struct WebhookWaker: Service, CustomStringConvertible {
   private func wake() async {
     do {
       guard try await isNeeded() else { return }
-      try await jobs.enqueue(WakeWebhooks())
+      try await jobs.enqueue(WakeWebhooks(), EnqueueOptions(uniqueKey: "wake"))
     } catch {
       logger.debug(
         "Workers could not be told of webhooks; they look by themselves",

@@ -2,7 +2,7 @@ package import Contacts
 package import Query
 
 /// A receiver of events: an address of another server, and what it is told (api.md 9).
-package struct Webhook: Sendable, Identifiable, Equatable {
+package struct Webhook: TableRecord, Equatable {
   /// The order of events within one request.
   package enum Order: String, Sendable {
     case oldestFirst = "ASC"

@@ -1,6 +1,6 @@
-import Contacts
+package import Contacts
 import Foundation
-import Primitives
+package import Primitives
 
 extension WebhookValues {
   /// The greatest number of events in one request.
@@ -16,7 +16,8 @@ extension WebhookValues {
   ///   - replacing: Whether values that are not given are set to their defaults. The secret stays, since its receiver
   ///     knows it.
   /// - Throws: `InvalidInput`.
-  init(_ input: WebhookInput, before: WebhookValues?, replacing: Bool) throws(InvalidInput) {
+  package init(_ input: WebhookInput, before: WebhookValues?, replacing: Bool) throws(InvalidInput)
+  {
     let kept = replacing ? nil : before
     name = kept?.name ?? ""
     if kept == nil || input.name != nil { name = try RecordText.name(input.name, "name") }
@@ -94,14 +95,20 @@ extension WebhookValues {
     return order
   }
 
-  /// The values by name, for the audit log; of the secret only whether it changed is told.
-  var members: [(name: String, value: JSONValue)] {
+  /// The values by name, for the audit log. Of the secret only whether it changed is told.
+  package var members: [(name: String, value: JSONValue)] {
     [
-      ("name", .string(name)), ("description", description.map { .string($0) } ?? .null),
-      ("category", category.map { .integer($0) } ?? .null), ("webhookUrl", .string(url)),
+      ("name", .string(name)), ("description", JSONValue(description)),
+      ("category", JSONValue(category)), ("webhookUrl", .string(url)),
       ("triggers", .array(events.map { .string($0.rawValue) })),
       ("eventsOrderbyDir", order.map { .string($0.rawValue) } ?? .null),
       ("batchSize", .integer(Int64(batchSize))), ("isPublished", .boolean(isPublished)),
     ]
+  }
+
+  package func changes(from before: WebhookValues) -> [String: JSONValue] {
+    var changes = memberChanges(from: before)
+    if secret != before.secret { changes["secret"] = .string("changed") }
+    return changes
   }
 }

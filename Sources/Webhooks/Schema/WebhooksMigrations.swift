@@ -9,6 +9,7 @@ package enum WebhooksMigrations {
   /// All migrations of this module, in the order in which they are applied.
   package static let all: [Migration] = [
     Migration("webhooks.001-webhooks", tables), Migration("webhooks.002-listening", listening),
+    Migration("webhooks.003-corrections", corrections),
   ]
 
   /// `webhook_lanes` says who sends for a webhook until when, and what failed: apart from the webhook's own row, which

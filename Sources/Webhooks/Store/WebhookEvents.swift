@@ -10,9 +10,9 @@ package enum WebhooksDue: CommitEvent {}
 package struct WebhookNotice: Sendable {
   /// The contact, if it is known.
   package var contact: Int64?
-  /// The send that it is about, for events of e-mails.
+  /// The send that it is about, for events of e-mails, or the submission of a form.
   package var subject: Int64?
-  /// The members that the payload has beside `contact`: `submission` of a form's submission, `hit` of a visit; an object.
+  /// The members that the payload has beside those of records, such as `hit` of a visit; an object.
   package var data: JSONValue?
   /// The instant of the event.
   package var at: Date

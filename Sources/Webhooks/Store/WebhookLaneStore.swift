@@ -6,9 +6,9 @@ import Users
 /// The lane of a webhook: who sends for it, what waits, and what came of it.
 ///
 /// A lane has one holder at a time, named by a token: the requests of a webhook follow one another, so that a receiver
-/// hears of a contact in the order of its changes. Whoever has lost the lane writes nothing any more.
+/// hears of a contact in the order of its changes. A holder that has lost the lane writes nothing any more.
 enum WebhookLaneStore {
-  /// Takes lanes in which something waits that is due.
+  /// Takes lanes in which something waits that is due, those first that have waited longest for their turn.
   ///
   /// - Parameter busy: The webhooks for which the holder is sending.
   /// - Returns: The webhooks, in no particular order.
@@ -26,7 +26,7 @@ enum WebhookLaneStore {
           AND (EXISTS (SELECT FROM webhook_queue q WHERE q.webhook_id = l.webhook_id)
             OR EXISTS (SELECT FROM webhook_deliveries d WHERE d.webhook_id = l.webhook_id
               AND d.state = \(literal: WebhookDelivery.State.waiting)))
-        ORDER BY l.webhook_id LIMIT \(count) FOR UPDATE OF l SKIP LOCKED
+        ORDER BY l.busy_until NULLS FIRST, l.webhook_id LIMIT \(count) FOR UPDATE OF l SKIP LOCKED
       )
       UPDATE webhook_lanes l SET holder = \(token), busy_until = \(end)
       FROM due WHERE l.webhook_id = due.webhook_id RETURNING l.webhook_id
@@ -34,17 +34,22 @@ enum WebhookLaneStore {
     ).map { try $0.decode(at: 0) }
   }
 
-  /// Holds all lanes of a holder for longer.
-  static func extend(_ token: UUID, until end: Date, in transaction: Transaction) async throws {
+  /// Holds lanes of a holder for longer.
+  static func extend(
+    _ webhooks: [Int64], token: UUID, until end: Date, in transaction: Transaction
+  ) async throws {
     try await transaction.query(
-      "UPDATE webhook_lanes SET busy_until = \(end) WHERE holder = \(token)")
+      """
+      UPDATE webhook_lanes SET busy_until = \(end)
+      WHERE webhook_id = ANY (\(webhooks)) AND holder = \(token)
+      """)
   }
 
   /// Holds a lane for longer, and returns its webhook; nil if it is another's by now, or is not to send.
   static func hold(
     _ webhook: Int64, token: UUID, until end: Date, on connection: PostgresConnection
   ) async throws -> Webhook? {
-    // Webhooks are locked before lanes, as by whoever edits one.
+    // Webhooks are locked before lanes, as when one is edited.
     await connection.sendWithNext("SELECT FROM webhooks WHERE id = \(webhook) FOR KEY SHARE")
     let held = try await connection.query(
       """
@@ -53,16 +58,16 @@ enum WebhookLaneStore {
         AND h.is_published AND NOT h.is_paused RETURNING l.webhook_id
       """)
     guard !held.isEmpty else { return nil }
-    return try await WebhookStore.webhook(webhook, on: connection)
+    return try await WebhookStore.find(webhook, on: connection)
   }
 
-  /// Gives a lane back.
+  /// Gives a lane back; `busy_until` keeps the end of the turn, by which others come first.
   static func release(
     _ webhook: Int64, token: UUID, retryAt: Date? = nil, in transaction: Transaction
   ) async throws {
     try await transaction.query(
       """
-      UPDATE webhook_lanes SET holder = NULL, busy_until = NULL,
+      UPDATE webhook_lanes SET holder = NULL, busy_until = \(transaction.now),
         retry_at = coalesce(\(retryAt)::timestamptz, retry_at)
       WHERE webhook_id = \(webhook) AND holder = \(token)
       """)
@@ -135,9 +140,11 @@ enum WebhookLaneStore {
       "SELECT FROM webhooks WHERE id = \(call.webhook) FOR NO KEY UPDATE")
     let lane = try await transaction.query(
       """
-      UPDATE webhook_lanes SET failures = CASE WHEN \(isSuccess) THEN 0 ELSE failures + 1 END,
-        retry_at = NULL
-      WHERE webhook_id = \(call.webhook) AND holder = \(token) RETURNING failures
+      UPDATE webhook_lanes l SET retry_at = NULL, failures = CASE WHEN \(isSuccess) THEN 0
+        WHEN h.webhook_url = \(call.url) THEN failures + 1 ELSE failures END
+      FROM webhooks h
+      WHERE h.id = l.webhook_id AND l.webhook_id = \(call.webhook) AND l.holder = \(token)
+      RETURNING failures
       """)
     guard let failures: Int = try lane.first?.decode(at: 0) else { return nil }
     let state = isSuccess ? WebhookDelivery.State.delivered : .waiting
@@ -155,7 +162,7 @@ enum WebhookLaneStore {
     return failures
   }
 
-  /// Switches a webhook off and tells its owner, or else the first administrator.
+  /// Switches a webhook off and tells its owner, or else the first administrator; not one that has another address by now.
   static func switchOff(
     _ webhook: Webhook, because reason: String, in transaction: Transaction
   ) async throws {
@@ -163,7 +170,7 @@ enum WebhookLaneStore {
       """
       UPDATE webhooks SET is_published = false, disabled_reason = \(reason),
         date_modified = \(transaction.now), modified_by = NULL, modified_by_user = NULL
-      WHERE id = \(webhook.id) AND is_published RETURNING id
+      WHERE id = \(webhook.id) AND is_published AND webhook_url = \(webhook.values.url) RETURNING id
       """)
     guard !changed.isEmpty else { return }
     let owner = webhook.dates.modifiedBy ?? webhook.dates.createdBy

@@ -64,25 +64,42 @@ package enum WebhookLogStore {
     let limit = transaction.now.addingTimeInterval(-Double(days) * 86_400)
     let deliveries = try await transaction.query(
       """
-      WITH old AS (
-        SELECT d.id FROM webhook_lanes l CROSS JOIN LATERAL (
-          SELECT id FROM webhook_deliveries
-          WHERE webhook_id = l.webhook_id ORDER BY id DESC OFFSET \(mostDeliveries)
-        ) AS d JOIN webhook_deliveries w ON w.id = d.id
-        WHERE w.state = \(literal: WebhookDelivery.State.delivered)
-        UNION
+      DELETE FROM webhook_deliveries WHERE id = ANY (ARRAY(
         SELECT id FROM webhook_deliveries WHERE date_added < \(limit)
-        LIMIT \(count)
-      )
-      DELETE FROM webhook_deliveries WHERE id IN (SELECT id FROM old) RETURNING id
+        ORDER BY date_added LIMIT \(count)))
+      RETURNING id
+      """)
+    // Of each webhook, by the id at which its latest ones begin.
+    let surplus = try await transaction.query(
+      """
+      DELETE FROM webhook_deliveries WHERE id = ANY (ARRAY(
+        SELECT d.id FROM webhook_lanes l CROSS JOIN LATERAL (
+          SELECT id FROM webhook_deliveries WHERE webhook_id = l.webhook_id
+          ORDER BY id DESC OFFSET \(mostDeliveries) LIMIT 1
+        ) AS newest CROSS JOIN LATERAL (
+          SELECT id FROM webhook_deliveries WHERE webhook_id = l.webhook_id AND id <= newest.id
+            AND state = \(literal: WebhookDelivery.State.delivered)
+          ORDER BY id LIMIT \(count)
+        ) AS d LIMIT \(count)))
+      RETURNING id
       """)
     let events = try await transaction.query(
       """
+      WITH RECURSIVE named AS (
+        (SELECT webhook_id FROM webhook_queue ORDER BY webhook_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT q.webhook_id FROM webhook_queue q WHERE q.webhook_id > n.webhook_id
+          ORDER BY q.webhook_id LIMIT 1) FROM named n WHERE n.webhook_id IS NOT NULL
+      )
       DELETE FROM webhook_queue WHERE (webhook_id, id) IN (
-        SELECT webhook_id, id FROM webhook_queue
-        WHERE at < \(limit) OR webhook_id NOT IN (SELECT id FROM webhooks) LIMIT \(count)
+        SELECT n.webhook_id, q.id FROM named n CROSS JOIN LATERAL (
+          SELECT id, at FROM webhook_queue WHERE webhook_id = n.webhook_id
+          ORDER BY id LIMIT \(count)
+        ) AS q
+        WHERE q.at < \(limit)
+          OR NOT EXISTS (SELECT FROM webhooks h WHERE h.id = n.webhook_id)
       ) RETURNING id
       """)
-    return deliveries.count == count || events.count == count
+    return max(deliveries.count, surplus.count) == count || events.count >= count
   }
 }

@@ -2,6 +2,8 @@ import Contacts
 import Foundation
 import JobQueue
 import Mail
+import ObjectStore
+import ObjectStub
 import Points
 import Postgres
 import Segments
@@ -16,6 +18,8 @@ import Users
 struct AssetsBed: Sendable {
   let jobs: JobClient
   let offset: ClockOffset
+  /// The bucket for new files; nil for none.
+  var objects: ObjectStore?
 
   static let author = Author(id: nil, name: "Ada Admin")
   private static let migrations =
@@ -33,14 +37,14 @@ struct AssetsBed: Sendable {
     return try await TestBed.with(
       migrations: migrations, clock: WallClock { offset.value }
     ) { base in
-      try await body(AssetsBed(jobs: base.jobs, offset: offset))
+      try await body(AssetsBed(jobs: base.jobs, offset: offset, objects: nil))
     }
   }
 
   func files(_ change: @escaping @Sendable (inout AssetSettings) -> Void = { _ in })
     -> MediaFileStore
   {
-    MediaFileStore(transactions: jobs.transactions) {
+    MediaFileStore(transactions: jobs.transactions, objects: objects) {
       var settings = AssetSettings()
       change(&settings)
       return settings
@@ -65,6 +69,32 @@ struct AssetsBed: Sendable {
     var bytes: [UInt8] = []
     try await files().read(range, of: file) { bytes += $0 }
     return bytes
+  }
+
+  /// The same stores, with new files in a bucket.
+  func with(_ bucket: ObjectStub) -> AssetsBed {
+    var bed = self
+    bed.objects = ObjectStore(
+      Bucket(
+        name: ObjectStub.bucket, region: ObjectStub.region, endpoint: bucket.endpoint,
+        accessKey: ObjectStub.accessKey, secretKey: ObjectStub.secretKey, prefix: "media"),
+      patience: ObjectPatience(answer: .seconds(60), upload: .seconds(120), attempts: 2))
+    return bed
+  }
+
+  /// Runs the pruning as a worker does, twice with a pause: what the first round notes, the second one deletes.
+  func prune() async throws {
+    var registry = JobRegistry()
+    AssetJobs.register(in: &registry, observers: [], objects: objects)
+    for _ in 0..<2 {
+      try await jobs.transaction { try $0.outbox.add(PruneMedia()) }
+      try await jobs.working(registry, periodic: []) {
+        _ = try await eventually {
+          try await texts("SELECT id::text FROM jobs WHERE name = 'assets.prune'") == []
+        }
+      }
+      offset.advance(by: 3_600)
+    }
   }
 
   func asset(_ title: String = "Price list") async throws -> Asset {

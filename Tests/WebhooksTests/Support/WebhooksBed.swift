@@ -151,7 +151,7 @@ struct PlainRecords: WebhookRecords {
     case .company:
       known = try await pool.query("SELECT id FROM companies WHERE id = ANY (\(ids))")
         .map { try $0.decode(at: 0) }
-    case .segment, .sentEmail, .openedEmail: known = ids
+    case .segment, .sentEmail, .openedEmail, .submission: known = ids
     }
     return Dictionary(uniqueKeysWithValues: known.map { ($0, "{\"id\":\($0)}") })
   }
