@@ -40,6 +40,9 @@ extension EventTypes {
       "lead.scorecontactscompanies", .action(ScoreCompanies()), check: ScoreCompanies.check)
     add("stage.change", .action(ChangeStage()), check: ChangeStage.check)
     add("user.notify", .action(NotifyUsers()), check: NotifyUsers.check)
+    add("dwc.push_content", .action(PushContent()), check: PushContent.check)
+    add(SendPixelEvent.type, .action(SendPixelEvent()), check: SendPixelEvent.check)
+    add(ShowFocusItem.type, .action(ShowFocusItem()), check: ShowFocusItem.check)
     add(EventType.changeCampaigns, .action(ChangeCampaigns()), check: ChangeCampaigns.check)
     add(EventType.deleteContact, .action(DeleteContact()))
     add(EventType.jump, .jump)
@@ -64,16 +67,14 @@ extension EventTypes {
       add(type, .decision(EmailDecision()), check: EmailDecision.check)
     }
     add("page.pagehit", .decision(PageDecision()), check: PageDecision.check)
+    add("event.track", .decision(EventDecision()), check: EventDecision.check)
     add("page.devicehit", .decision(DeviceDecision()), check: DeviceDecision.check)
     for (type, member) in [("form.submit", "forms"), ("asset.download", "assets")] {
       let decision = ListedDecision(member: member)
       add(type, .decision(decision), check: decision.check)
     }
-    for (type, member, detail) in [
-      ("dwc.decision", "dwc_slot_name", "slot"), ("sms.reply", "pattern", "text"),
-    ] {
-      let decision = PatternDecision(member: member, detail: detail)
-      add(type, .decision(decision), check: decision.check)
-    }
+    add(SlotDecision.type, .decision(SlotDecision()), check: SlotDecision.check)
+    let reply = PatternDecision(member: "pattern", detail: "text")
+    add("sms.reply", .decision(reply), check: reply.check)
   }
 }

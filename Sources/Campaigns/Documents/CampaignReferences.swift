@@ -3,7 +3,9 @@ import Primitives
 
 /// The kinds of records that events reference by id; the ids differ between installations.
 enum ReferenceKind: String, Sendable, CaseIterable {
-  case segment, form, campaign, stage, user, email, company, pointGroup, asset, page
+  case segment, form, campaign, stage, user, email, company, pointGroup, asset, page,
+    dynamicContent,
+    focusItem
 
   /// The table, and the column that identifies a record elsewhere. Some tables belong to modules that need
   /// not be installed.
@@ -19,6 +21,8 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     case .pointGroup: ("point_groups", "name")
     case .asset: ("assets", "alias")
     case .page: ("pages", "alias")
+    case .dynamicContent: ("dynamic_contents", "name")
+    case .focusItem: ("focus_items", "name")
     }
   }
 
@@ -40,6 +44,8 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     case "form.submit": [("forms", .form)]
     case "form.field_value": [("form", .form)]
     case "asset.download": [("assets", .asset)]
+    case "dwc.decision", "dwc.push_content": [("dynamicContent", .dynamicContent)]
+    case "focus.show": [("focus", .focusItem)]
     case "page.pagehit": [("pages", .page)]
     case "lead.pageHit": [("page", .page)]
     default: []

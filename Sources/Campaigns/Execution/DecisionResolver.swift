@@ -60,6 +60,9 @@ struct DecisionResolver {
     // The consequences of earlier decisions may have closed it.
     let open = try await store.decide(event, entries, at: entries.map { dates[$0.contact] ?? now })
     let taken = entries.filter { open.contains($0.contact) }
+    if !taken.isEmpty, case .decision(let type)? = transaction.engine.types[event.type] {
+      try await type.decided(event, taken.compactMap { engagements[$0.contact] }, transaction)
+    }
     let hours = Dictionary(grouping: taken) { CounterBatch.hour(of: dates[$0.contact] ?? now) }
     for (hour, decided) in hours {
       transaction.count(
@@ -131,7 +134,15 @@ extension CampaignEngine {
     _ engagements: [CampaignEngagement], in transaction: Transaction
   ) async throws -> Set<TimerBucket> {
     var timers: Set<TimerBucket> = []
-    for wave in DecisionResolver.waves(engagements) {
+    let waves = DecisionResolver.waves(engagements)
+    if waves.count > 1 {
+      // Only a decision that is taken opens others: where none is open, no wave finds one.
+      let open = try await DecisionEntryStore.campaignsWithOpen(
+        Set(engagements.map(\.type)).sorted(), for: Set(engagements.map(\.contact)).sorted(),
+        now: transaction.now, on: transaction.connection)
+      if open.isEmpty { return timers }
+    }
+    for wave in waves {
       // Read without locks first, as mostly nothing is open.
       let campaigns = try await DecisionEntryStore.campaignsWithOpen(
         Set(wave.map(\.type)).sorted(), for: wave.map(\.contact), now: transaction.now,

@@ -54,6 +54,19 @@ protocol CampaignDecision: Sendable {
   /// - Parameter parent: The event above it, which e-mail decisions refer to.
   func matches(_ event: CampaignEvent, parent: CampaignEvent?, _ engagement: CampaignEngagement)
     -> Bool
+
+  /// Applies the decision's own effect to the contacts whose engagements have decided it; nothing by default.
+  func decided(
+    _ event: CampaignEvent, _ engagements: [CampaignEngagement],
+    _ transaction: CampaignTransaction
+  ) async throws
+}
+
+extension CampaignDecision {
+  func decided(
+    _ event: CampaignEvent, _ engagements: [CampaignEngagement],
+    _ transaction: CampaignTransaction
+  ) async throws {}
 }
 
 /// Checks the properties of an event of a type.

@@ -1,4 +1,5 @@
 import Foundation
+import Primitives
 import Testing
 
 @testable import Campaigns
@@ -48,6 +49,48 @@ struct DecisionRulesTests {
   func mismatch() {
     #expect(!decides(at: 1, event(1, .decision), type: "email.open"))
     #expect(!decides(at: 1, event(1, .decision), answer: false))
+  }
+
+  @Test("EML-361: an open of a machine decides, unless the decision asks for a person")
+  func byPerson() {
+    let mail = CampaignEvent(
+      id: 1, path: nil, kind: .action, type: EventType.sendEmail, name: "mail",
+      properties: .object(["email": .integer(7)]))
+    for (property, machine, decides) in [
+      (nil, nil, true), (nil, "prefetch", true), (true, nil, true), (true, "prefetch", false),
+      (false, "prefetch", true),
+    ] as [(Bool?, String?, Bool)] {
+      var properties: [String: JSONValue] = [:]
+      properties["byPerson"] = property.map { .boolean($0) }
+      let decision = CampaignEvent(
+        id: 2, path: nil, kind: .decision, type: "email.open", name: "open",
+        properties: .object(properties))
+      var engagement = CampaignEngagement(type: "email.open", contact: 1, at: opened, objects: [7])
+      engagement.details["machine"] = machine
+      #expect(EmailDecision().matches(decision, parent: mail, engagement) == decides)
+    }
+  }
+
+  @Test(
+    "CAM-432: properties compare as truths, numbers and texts; what is no number has no order",
+    arguments: [
+      ("vip", "=", .boolean(true), true), ("vip", "=", .boolean(false), false),
+      ("vip", "!=", .boolean(false), true), ("name", "=", .string("nan"), true),
+      ("total", "=", .integer(9), true), ("total", "lt", .string("inf"), false),
+      ("name", "gt", .integer(1), false), ("missing", "!=", .string("x"), true),
+    ] as [(String, String, JSONValue, Bool)])
+  func properties(_ property: String, _ comparison: String, _ value: JSONValue, _ holds: Bool) {
+    let condition = JSONValue.object([
+      "property": .string(property), "operator": .string(comparison), "value": value,
+    ])
+    let decision = CampaignEvent(
+      id: 1, path: nil, kind: .decision, type: "event.track", name: "event",
+      properties: .object(["event": .string("Or*"), "conditions": .array([condition])]))
+    let engagement = CampaignEngagement(
+      type: "event.track", contact: 1, at: opened,
+      details: EventDecision.details(
+        "Order", ["vip": "true", "name": "NaN", "total": "9.0"]))
+    #expect(EventDecision().matches(decision, parent: nil, engagement) == holds)
   }
 
   @Test("Engagements are split into lists with each contact once, oldest first")

@@ -103,18 +103,24 @@ struct SimulatedRunTests {
     }
   }
 
-  /// Returns the first moments at which something may happen.
+  /// Returns the first moments at which something may happen, as far as the report goes.
   private static func moments(of report: SimulationReport, engagements: [Double]) -> [Double] {
     let settings = CampaignSettings(companies: CompanyRules())
     var moments: Set<Double> = [0]
-    let times = report.journeys.flatMap { $0.entries.compactMap(\.at) }
+    let entries = report.journeys.flatMap(\.entries)
+    let times = entries.compactMap(\.at)
+    let reached =
+      report.isCutOff
+      ? entries.filter { $0.state == "executed" }.compactMap(\.at).max() ?? report.start
+      : report.end
     for time in times + engagements.map({ CampaignBed.start.addingTimeInterval($0) }) {
       for moment in [time, settings.returnTime(after: time)] {
         let seconds = moment.timeIntervalSince(CampaignBed.start)
-        if seconds >= 0, moment <= report.end { moments.insert(seconds) }
+        if seconds >= 0, moment <= reached { moments.insert(seconds) }
       }
     }
-    moments.formUnion(engagements)
+    moments.formUnion(
+      engagements.filter { CampaignBed.start.addingTimeInterval($0) <= reached })
     return Array(moments.sorted().prefix(Self.moments))
   }
 }

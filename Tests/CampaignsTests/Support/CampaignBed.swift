@@ -1,5 +1,7 @@
 import Contacts
+import DynamicContents
 import Fields
+import Focus
 import Foundation
 import JobQueue
 import Points
@@ -10,6 +12,7 @@ import Synchronization
 import TestSchema
 import TestSupport
 import Testing
+import Tracking
 import Transfer
 import Users
 
@@ -28,7 +31,8 @@ struct CampaignBed: Sendable {
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
-    + CampaignsMigrations.all
+    + CampaignsMigrations.all + DynamicContentsMigrations.all + FocusMigrations.all
+    + TrackingMigrations.all
   /// Settings that allow webhooks to local test servers.
   static var localCalls: CampaignSettings {
     var settings = CampaignSettings(companies: CompanyRules())

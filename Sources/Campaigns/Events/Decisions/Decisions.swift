@@ -11,6 +11,12 @@ struct EmailDecision: CampaignDecision {
       let email = parent.properties["email"]?.int.map(Int64.init),
       engagement.objects.contains(email)
     else { return false }
+    // Opens of machines count, unless a person is asked for (EML-361); clicks of machines never come here.
+    if event.type == "email.open", event.properties.truth("byPerson"),
+      engagement.details["machine"] != nil
+    {
+      return false
+    }
     let wanted =
       event.properties["urls"].map { urls in
         (urls["list"].map { $0.entriesOrSelf } ?? urls.entriesOrSelf)
@@ -22,6 +28,7 @@ struct EmailDecision: CampaignDecision {
   }
 
   static let check: PropertyCheck = { event, check in
+    check.truth("byPerson")
     guard let urls = event.properties["urls"], urls != .null else { return }
     let listed = (urls["list"] ?? urls).entriesOrSelf
     if !listed.allSatisfy({ ($0.text ?? $0["value"]?.text) != nil }) {
@@ -107,7 +114,7 @@ struct DeviceDecision: CampaignDecision {
   }
 }
 
-/// Tests whether a text matches a pattern; an empty pattern matches any (`sms.reply`, `dwc.decision`).
+/// Tests whether a text matches a pattern; an empty pattern matches any (`sms.reply`).
 struct PatternDecision: CampaignDecision {
   let member: String
   let detail: String

@@ -14,17 +14,20 @@ package struct CampaignMailObserver: MailObserver {
 
   /// Decides `email.open` (EML-341).
   package func opened(_ opens: [MailOpen], in transaction: Transaction) async throws {
-    try await record("email.open", opens.map { ($0.event, nil) }, in: transaction)
+    let opens = opens.map { open in
+      (open.event, nil as String?, open.machine.map { ["machine": $0] } ?? [:])
+    }
+    try await record("email.open", opens, in: transaction)
   }
 
   /// Decides `email.click` (EML-353).
   package func clicked(_ clicks: [MailClick], in transaction: Transaction) async throws {
-    try await record("email.click", clicks.map { ($0.event, $0.url) }, in: transaction)
+    try await record("email.click", clicks.map { ($0.event, $0.url, [:]) }, in: transaction)
   }
 
   /// Decides `email.reply`.
   package func replied(_ sends: [SendEvent], in transaction: Transaction) async throws {
-    try await record("email.reply", sends.map { ($0, nil) }, in: transaction)
+    try await record("email.reply", sends.map { ($0, nil, [:]) }, in: transaction)
   }
 
   /// Notes on the entries that their e-mails could not be delivered, and counts the failures (CAM-504).
@@ -52,14 +55,16 @@ package struct CampaignMailObserver: MailObserver {
   }
 
   private func record(
-    _ type: String, _ sends: [(SendEvent, String?)], in transaction: Transaction
+    _ type: String, _ sends: [(SendEvent, String?, [String: String])],
+    in transaction: Transaction
   ) async throws {
-    var engagements = sends.compactMap { send, url -> CampaignEngagement? in
+    var engagements = sends.compactMap { send, url, details -> CampaignEngagement? in
       guard let contact = send.contact else { return nil }
       // Translations and variants count for the whole family (EML-152).
       let emails = Set([send.email, send.family].compactMap(\.self))
       return CampaignEngagement(
-        type: type, contact: contact, at: send.at, objects: emails, url: url)
+        type: type, contact: contact, at: send.at, objects: emails, url: url,
+        details: details)
     }
     let emails = engagements.reduce(into: Set<Int64>()) { $0.formUnion($1.objects) }
     let families = try await RecordStore.emailFamilies(
