@@ -1,6 +1,7 @@
 import HTTPTypes
 import Imports
 import Logging
+import ObjectStore
 import Testing
 
 @testable import API
@@ -41,6 +42,7 @@ struct ErrorMappingTests {
       #expect(answer(to: error).status == .serviceUnavailable)
       #expect(answer(to: error).headers[.retryAfter] == "5")
     }
+    #expect(answer(to: ObjectError(.refused, "x")).status == .serviceUnavailable)
     #expect(answer(to: RedisError(.timeout, "x")).status == .serviceUnavailable)
     #expect(answer(to: RedisError(.server, "x")).status == .internalServerError)
     #expect(answer(to: PostgresError(.decoding, "x")).status == .internalServerError)

@@ -4,6 +4,7 @@ import Hummingbird
 import Imports
 import JobQueue
 import Logging
+import ObjectStore
 import Postgres
 import Query
 import Redis
@@ -33,6 +34,7 @@ enum ErrorMapping {
     case let error as any RecordError: return error.answer
     case let error as PostgresError: return answer(to: error, logger)
     case let error as RedisError: return answer(to: error, logger)
+    case let error as ObjectError: return answer(to: error, logger)
     default: return unexpected(error, logger)
     }
   }
@@ -122,6 +124,14 @@ enum ErrorMapping {
       return .badRequest("A value of the request cannot be used.")
     default: return unexpected(error, logger)
     }
+  }
+
+  /// Whatever a bucket fails by is the operator's to mend; the client may come again.
+  private static func answer(to error: ObjectError, _ logger: Logger) -> APIError {
+    if error.code != .cancelled {
+      logger.warning("the bucket of files failed", metadata: ["error": "\(error)"])
+    }
+    return .unavailable("The store of files cannot do this at present.")
   }
 
   private static func answer(to error: RedisError, _ logger: Logger) -> APIError {

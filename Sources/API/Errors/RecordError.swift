@@ -3,6 +3,7 @@ import Campaigns
 import Contacts
 import Fields
 import Segments
+import Themes
 
 /// Errors of records that contacts consist of or are sorted by, with their own answers.
 protocol RecordError: Error {
@@ -41,7 +42,17 @@ extension MediaError: RecordError {
     switch self {
     case .unknownFolder, .extensionNotAllowed, .empty: APIError(.notAcceptable, description)
     case .tooLarge: .tooLarge(description)
+    case .tooSlow: APIError(.requestTimeout, description)
     case .notFound: APIError(.notFound, description)
+    }
+  }
+}
+
+extension ThemeError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .builtIn: APIError(.forbidden, description)
+    case .tooMany: .conflict(description)
     }
   }
 }

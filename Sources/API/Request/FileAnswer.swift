@@ -12,6 +12,8 @@ struct FileAnswer: Sendable {
   var headers: HTTPFields
   /// Reads a range in pieces, in order.
   var read: @Sendable (Range<Int64>, (ByteBuffer) async throws -> Void) async throws -> Void
+  /// Checks that the content can be read, before the answer begins.
+  var check: @Sendable () async throws -> Void = {}
 
   private var tag: String { "\"\(hash)\"" }
 
@@ -25,14 +27,18 @@ struct FileAnswer: Sendable {
     }
   }
 
-  func response(to request: APIRequest) -> APIResponse {
+  /// - Throws: What ``check`` throws.
+  func response(to request: APIRequest) async throws -> APIResponse {
     if isKnown(to: request) {
       return APIResponse(
         status: .notModified, headers: [.eTag: tag], body: .whole(ByteBuffer()))
     }
     switch range(request) {
-    case .whole: return answer(0..<size, .ok)
+    case .whole:
+      try await check()
+      return answer(0..<size, .ok)
     case .part(let range):
+      try await check()
       var response = answer(range, .partialContent)
       response.headers[.contentRange] =
         "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"

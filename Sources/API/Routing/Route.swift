@@ -20,17 +20,24 @@ struct Route: Sendable {
   var takesIdempotencyKey: Bool
   /// Whether a file comes with it, which takes as long as it takes.
   var takesFile: Bool
+  /// Whether it is asked only where the first part of a path is none that another route begins with, and only for its own
+  /// method: for pages at addresses of their own.
+  var isLastResort: Bool
+  /// Whether scripts of any site may call it.
+  var isForAllSites = false
   var handler: Handler
 
   init(
     _ method: HTTPRequest.Method, _ path: String, access: Access = .user,
-    takesIdempotencyKey: Bool = false, takesFile: Bool = false, _ handler: @escaping Handler
+    takesIdempotencyKey: Bool = false, takesFile: Bool = false, isLastResort: Bool = false,
+    _ handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
     self.access = access
     self.takesIdempotencyKey = takesIdempotencyKey
     self.takesFile = takesFile
+    self.isLastResort = isLastResort
     self.handler = handler
   }
 }

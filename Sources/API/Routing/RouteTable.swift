@@ -24,6 +24,8 @@ struct RouteTable: Sendable {
   }
 
   private var root = Node()
+  /// Routes that are asked where no other begins like the path.
+  private var lastResort = Node()
   /// The routes in the order they were added.
   private(set) var routes: [Route] = []
 
@@ -34,8 +36,16 @@ struct RouteTable: Sendable {
   /// Adds a route; one with the same path and method replaces it.
   mutating func add(_ route: Route) {
     routes.append(route)
-    Self.insert(route, segments: Self.segments(of: route.path)[...], into: &root)
+    let segments = Self.segments(of: route.path)[...]
+    if route.isLastResort {
+      Self.insert(route, segments: segments, into: &lastResort)
+    } else {
+      Self.insert(route, segments: segments, into: &root)
+    }
   }
+
+  /// The first parts of the paths of all routes but the last resorts.
+  var beginnings: Set<String> { Set(root.literals.keys) }
 
   private static func insert(_ route: Route, segments: ArraySlice<String>, into node: inout Node) {
     guard let segment = segments.first else {
@@ -63,15 +73,29 @@ struct RouteTable: Sendable {
 
   /// Finds the route of a path without its query. A fixed word wins over a parameter.
   func match(_ method: HTTPRequest.Method, path: String) -> Match {
+    let segments = Self.segments(of: path)[...]
+    guard let first = segments.first, root.literals[first] == nil else {
+      return Self.match(method, segments, in: root)
+    }
+    // Only what answers the method: to others the path is unknown.
+    if case .route(let route, let parameters) = Self.match(method, segments, in: lastResort) {
+      return .route(route, parameters: parameters)
+    }
+    return Self.match(method, segments, in: root)
+  }
+
+  private static func match(
+    _ method: HTTPRequest.Method, _ segments: ArraySlice<String>, in root: Node
+  ) -> Match {
     var found: [(node: Node, parameters: [String: String])] = []
-    Self.collect(Self.segments(of: path)[...], node: root, parameters: [:], into: &found)
+    collect(segments, node: root, parameters: [:], into: &found)
     for candidate in found {
       if let route = candidate.node.routes.first(where: { $0.method == method }) {
         return .route(route, parameters: candidate.parameters)
       }
     }
     // A route for GET also answers HEAD; the content is left out when it is written.
-    if method == .head { return match(.get, path: path) }
+    if method == .head { return match(.get, segments, in: root) }
     let allowed = Set(found.flatMap { $0.node.routes.map(\.method.rawValue) })
     return allowed.isEmpty ? .notFound : .methodNotAllowed(allowed: allowed.sorted())
   }

@@ -31,6 +31,8 @@ package struct APIConfiguration: Sendable {
   package var drainTimeout = Duration.seconds(8)
   /// The proxies whose word on a client's address counts; nil where they cannot be read.
   package var trustedProxies: @Sendable () async -> [IPNetwork]? = { [] }
+  /// The sites whose scripts may read answers.
+  package var origins: @Sendable () async -> AllowedOrigins = { AllowedOrigins() }
   /// The maximum number of bytes of an uploaded file, as received and unpacked (IMP-03).
   package var maximumUploadBytes = 10 * 1024 * 1024 * 1024
   /// The maximum number of rows of a page; a larger `limit`, and 0, mean this many (API page,

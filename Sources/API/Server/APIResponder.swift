@@ -36,6 +36,11 @@ struct APIResponder: HTTPResponder {
     // Whoever sent too slowly is not waited for again.
     if answer.status != .requestTimeout { await discardRest(of: body, request) }
     finish(&answer, body: body, requestID: context.requestID)
+    if request.headers[.origin] != nil, request.method != .options {
+      for field in await configuration.origins().headers(for: request.headers) {
+        answer.headers[field.name] = field.value
+      }
+    }
     seen.status = answer.status.code
     seen.receivedBytes = body.receivedBytes
     observer.record(seen, duration: ContinuousClock.now - start, logger: logger)
@@ -46,6 +51,10 @@ struct APIResponder: HTTPResponder {
     _ request: Request, _ path: RequestPath, _ body: BodyReader, _ context: APIContext,
     _ address: String, _ logger: Logger, _ seen: inout SeenRequest
   ) async throws -> APIResponse {
+    if request.method == .options {
+      return APIResponse(
+        status: .noContent, headers: await preflight(request, path), body: .whole(ByteBuffer()))
+    }
     guard case .path(let path) = path else { return try redirect(request, path) }
     let (route, parameters) = try find(request.method, path)
     seen.note(route, parameters)
@@ -114,6 +123,16 @@ struct APIResponder: HTTPResponder {
   /// The time for which a request asks to be held (API page, 11.4).
   private static func wait(asked request: APIRequest) -> Duration {
     .seconds(min(max(0, request.query["wait"]?.integer ?? 0), 60))
+  }
+
+  /// The headers for what a browser asks before a script's request.
+  private func preflight(_ request: Request, _ path: RequestPath) async -> HTTPFields {
+    if case .path(let path) = path, case .route(let route, _) = routes.match(.post, path: path),
+      route.isForAllSites
+    {
+      return AllSites.headers(for: request.headers)
+    }
+    return await configuration.origins().preflight(for: request.headers)
   }
 
   private func clientAddress(of request: Request, _ context: APIContext) async -> String {

@@ -1,19 +1,34 @@
 import Assets
 import Campaigns
+import Channels
 import Contacts
 import Fields
+import Focus
 import Forms
 import JobQueue
 import Mail
+import Pages
 import Points
 import Postgres
 import Segments
+import Themes
 import Webhooks
 
 /// Composes the routes of every resource, each from the services it needs.
 struct APIRoutes {
   let services: APIServices
   let configuration: APIConfiguration
+  /// Makes landing pages, also those that are preference centres.
+  private let pageMaker: PageMaker
+
+  init(services: APIServices, configuration: APIConfiguration) {
+    self.services = services
+    self.configuration = configuration
+    pageMaker = PageMaker(
+      pool: services.jobs.postgres, contacts: services.contacts, fields: services.fields,
+      forms: services.forms, assets: AssetStore(transactions: services.jobs.transactions),
+      site: services.mail.siteURL)
+  }
 
   private var jobs: JobClient { services.jobs }
   private var postgres: PostgresPool { jobs.postgres }
@@ -26,7 +41,8 @@ struct APIRoutes {
       operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
       + campaignRoutes + pointRoutes + mailRoutes + formRoutes
       + transferRoutes
-      + webhookRoutes + assetRoutes
+      + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
+      + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
     return routes.map { $0.followingMerges(on: postgres) }
   }
 
@@ -37,7 +53,8 @@ struct APIRoutes {
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
       + StatsRoutes(
-        store: StatsStore(pool: postgres), tables: services.statsTables, pageCap: pageCap
+        store: StatsStore(pool: postgres), tables: services.statsTables,
+        backlog: services.tracking.backlog, pageCap: pageCap
       ).routes
   }
 
@@ -68,8 +85,8 @@ struct APIRoutes {
       pageCap: pageCap)
     return notes.routes + devices.routes
       + HistoryRoutes(
-        timeline: services.timeline, contacts: services.contacts, notes: notes, devices: devices,
-        clock: clock, pageCap: pageCap
+        timeline: services.timeline, backlog: services.tracking.backlog,
+        contacts: services.contacts, notes: notes, devices: devices, clock: clock, pageCap: pageCap
       ).routes
   }
 
@@ -90,11 +107,11 @@ struct APIRoutes {
     routes +=
       TagResource(tags: TagStore(transactions: jobs.transactions), clock: clock, pageCap: pageCap)
       .routes
-    routes += StageResource(stages: stages, clock: clock, pageCap: pageCap).routes
+    routes += StageResource(store: stages, clock: clock, pageCap: pageCap).routes
     routes += StageStatisticsRoutes(stages: stages, clock: clock).routes
     routes +=
       CategoryResource(
-        categories: CategoryStore(transactions: jobs.transactions, tables: ["segments"]),
+        store: CategoryStore(transactions: jobs.transactions, tables: ["segments"]),
         clock: clock,
         pageCap: pageCap
       )
@@ -133,12 +150,12 @@ struct APIRoutes {
   private var pointRoutes: [Route] {
     let groups = PointGroupStore(jobs: jobs)
     let triggers = PointTriggerResource(
-      triggers: PointTriggerStore(jobs: jobs), clock: clock, pageCap: pageCap)
+      store: PointTriggerStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return PointActionResource(
-      actions: PointActionStore(transactions: jobs.transactions), clock: clock, pageCap: pageCap
+      store: PointActionStore(transactions: jobs.transactions), clock: clock, pageCap: pageCap
     ).routes
       + [PointActionResource.types] + triggers.routes + triggers.eventRoutes
-      + PointGroupResource(groups: groups, clock: clock, pageCap: pageCap).routes
+      + PointGroupResource(store: groups, clock: clock, pageCap: pageCap).routes
       + GroupScoreRoutes(groups: groups, contacts: services.contacts, clock: clock).routes
   }
 
@@ -147,12 +164,23 @@ struct APIRoutes {
     let (mail, emails, editor) = (
       services.mail, EmailStore(pool: postgres), EmailEditor(jobs: jobs)
     )
+    let visitors = MailVisitors(tracker: services.tracking.tracker, mail: mail)
     return EmailResource(emails: emails, editor: editor, pageCap: pageCap).routes
       + EmailRoutes(
         environment: mail, emails: emails, editor: editor, contacts: services.contacts,
         broadcasts: Broadcasts(jobs: jobs, dispatcher: mail.dispatcher), postgres: postgres
       ).routes
-      + TrackingRoutes(environment: mail).routes + UnsubscribeRoutes(environment: mail).routes
+      + TrackingRoutes(environment: mail, visitors: visitors).routes
+      + UnsubscribeRoutes(
+        environment: mail, emails: emails,
+        pages: PreferenceCenterPages(finder: PageFinder(pool: postgres), maker: pageMaker),
+        visitors: visitors
+      ).routes
+      + PageTrackingRoutes(
+        environment: services.tracking, clock: clock, origins: configuration.origins
+      ).routes
+      + VideoRoutes(tracker: services.tracking.tracker, clock: clock).routes
+      + MessageRoutes(taker: services.tracking.messages, clock: clock).routes
   }
 
   /// Forms, their submissions, and what websites show of them.
@@ -160,16 +188,25 @@ struct APIRoutes {
     let resource = FormResource(
       forms: services.forms, fields: services.fields, site: services.mail.siteURL, clock: clock,
       pageCap: pageCap)
+    let uploads = FormUploads(forms: services.forms, files: services.assets.files)
     return resource.routes + resource.partRoutes
       + SubmissionRoutes(
         forms: services.forms, submissions: SubmissionStore(pool: postgres),
-        contacts: services.contacts, confirmations: services.submitter.confirmations, clock: clock,
-        pageCap: pageCap
+        contacts: services.contacts, confirmations: services.submitter.confirmations,
+        files: services.assets.files, exports: services.exports, clock: clock, pageCap: pageCap
       ).routes
-      + FormConfirmRoutes(confirmations: services.submitter.confirmations, clock: clock).routes
+      + FormConfirmRoutes(
+        confirmations: services.submitter.confirmations, downloads: formDownloads, clock: clock
+      ).routes
       + FormSubmitRoutes(
-        forms: services.forms, submitter: services.submitter, clock: clock,
+        forms: services.forms, submitter: services.submitter, uploads: uploads,
+        downloads: formDownloads,
+        tracker: services.tracking.tracker, clock: clock,
         limiter: RateLimiter(perMinute: configuration.formsPerMinute)
+      ).routes
+      + CompanyLookupRoutes(
+        forms: services.forms, postgres: postgres, clock: clock,
+        limiter: RateLimiter(perMinute: configuration.formsPerMinute * 10)
       ).routes
       + FormPageRoutes(
         forms: services.forms, submitter: services.submitter, fields: services.fields,
@@ -177,24 +214,80 @@ struct APIRoutes {
       ).routes
   }
 
+  /// The assets that forms give.
+  private var formDownloads: FormDownloads {
+    FormDownloads(
+      assets: AssetStore(transactions: jobs.transactions), pool: postgres,
+      signer: services.mail.linkSigner, site: services.assets.site)
+  }
+
   /// Uploaded files, and what visitors download.
   private var assetRoutes: [Route] {
     let store = AssetStore(transactions: jobs.transactions)
     let mail = services.mail
     return AssetResource(
-      assets: store, site: services.assets.site, clock: clock, pageCap: pageCap
+      store: store, site: services.assets.site, clock: clock, pageCap: pageCap
     ).routes
       + FileRoutes(services: services.assets, uploadLimit: configuration.maximumUploadBytes).routes
       + DownloadRoutes(
         assets: store, files: services.assets.files, jobs: jobs,
         openReference: { text in mail.clickthrough(text).map { ($0.hash, $0.contact) } },
-        visitor: { _ in AssetVisitor() }
+        submission: { [formDownloads] in try await formDownloads.origin(of: $0) },
+        visitor: { [resolver = services.tracking.tracker.resolver, clock] in
+          try await AssetVisitor($0, resolver, at: clock.now)
+        }
+      ).routes
+  }
+
+  /// Landing pages.
+  private var pageRoutes: [Route] {
+    PageResource(
+      store: PageStore(transactions: jobs.transactions), clock: clock, pageCap: pageCap
+    ).routes
+      + PageRoutes(
+        finder: PageFinder(pool: postgres), maker: pageMaker, tracker: services.tracking.tracker,
+        clock: clock
+      ).routes
+  }
+
+  /// Dynamic contents, and the slots of web pages that show them.
+  private var slotRoutes: [Route] {
+    DynamicContentResource(store: services.dynamicContents, clock: clock, pageCap: pageCap)
+      .routes
+      + SlotRoutes(tracker: services.tracking.tracker, slots: services.slots, clock: clock).routes
+  }
+
+  /// Focus items, and the scripts that show them.
+  private var focusRoutes: [Route] {
+    let items = FocusStore(transactions: jobs.transactions)
+    let site = services.mail.siteURL
+    let resource = FocusResource(store: items, site: site, clock: clock, pageCap: pageCap)
+    return resource.routes + [resource.scriptRoute]
+      + FocusRoutes(
+        items: items, tracker: services.tracking.tracker, site: site, clock: clock
+      ).routes
+  }
+
+  /// Texts for telephones, notifications and tweets, and the messages that join channels.
+  private var channelRoutes: [Route] {
+    let transactions = jobs.transactions
+    let smses = SMSResource(
+      store: SMSStore(transactions: transactions), clock: clock, pageCap: pageCap)
+    return smses.routes + [smses.sendRoute]
+      + PushNotificationResource(
+        store: PushNotificationStore(transactions: transactions), clock: clock, pageCap: pageCap
+      ).routes
+      + TweetResource(
+        store: TweetStore(transactions: transactions), clock: clock, pageCap: pageCap
+      ).routes
+      + MarketingMessageResource(
+        store: MarketingMessageStore(transactions: transactions), clock: clock, pageCap: pageCap
       ).routes
   }
 
   private var webhookRoutes: [Route] {
     let resource = WebhookResource(
-      webhooks: WebhookStore(jobs: jobs), clock: clock, pageCap: pageCap)
+      store: WebhookStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return resource.routes
       + WebhookRoutes(resource: resource, jobs: jobs, pageCap: pageCap).routes
   }

@@ -1,5 +1,6 @@
 package import Campaigns
 package import Contacts
+package import DynamicContents
 package import Exports
 package import Fields
 package import Forms
@@ -8,6 +9,7 @@ package import JobQueue
 package import Mail
 package import Query
 package import Segments
+package import Tracking
 package import Users
 
 /// Everything the API's resources call. The process that serves the API builds all of it.
@@ -50,6 +52,12 @@ package struct APIServices: Sendable {
   package var forms: FormStore
   /// Takes the submissions of forms.
   package var submitter: FormSubmitter
+  /// Page hits, and who the visitors of pages are.
+  package var tracking: TrackingEnvironment
+  /// Dynamic contents of web pages.
+  package var dynamicContents: DynamicContentStore
+  /// Answers the slots of web pages.
+  package var slots: DynamicSlots
   /// Tables of raw rows, from all modules.
   package var statsTables: [StatsTable]
   /// Uploaded files and assets.
@@ -65,6 +73,7 @@ package struct APIServices: Sendable {
     segments: SegmentEditor,
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
     campaigns: Campaigns, mail: MailEnvironment, forms: FormStore, submitter: FormSubmitter,
+    tracking: TrackingEnvironment, dynamicContents: DynamicContentStore, slots: DynamicSlots,
     statsTables: [StatsTable], assets: AssetServices
   ) {
     self.jobs = jobs
@@ -86,6 +95,9 @@ package struct APIServices: Sendable {
     self.mail = mail
     self.forms = forms
     self.submitter = submitter
+    self.tracking = tracking
+    self.dynamicContents = dynamicContents
+    self.slots = slots
     self.statsTables = statsTables
     self.assets = assets
   }

@@ -40,6 +40,10 @@ struct RequestObserver: Sendable {
     "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
   ]
 
+  private static func isFrequent(_ route: String) -> Bool {
+    route.hasPrefix("/api/health") || route.hasPrefix("/mtc") || route == "/mtracking.gif"
+  }
+
   func record(_ seen: SeenRequest, duration: Duration, logger: Logger) {
     let method = Self.methods.contains(seen.method.rawValue) ? seen.method.rawValue : "other"
     Counter(
@@ -48,12 +52,12 @@ struct RequestObserver: Sendable {
     ).increment()
     Metrics.Timer(label: "martlet_http_request_seconds", dimensions: [("route", seen.route)])
       .record(duration: duration)
-    // Health is asked for every few seconds; failures of the server are what an operator looks for,
+    // Health is asked for every few seconds, hits come by the thousand; failures of the server are what an operator looks for,
     // and 503 says that it is busy, not that it failed.
     let level: Logger.Level =
       seen.status == 503
       ? .warning
-      : seen.status >= 500 ? .error : seen.route.hasPrefix("/api/health") ? .debug : .info
+      : seen.status >= 500 ? .error : Self.isFrequent(seen.route) ? .debug : .info
     logger.log(
       level: level, "request",
       metadata: [

@@ -1,11 +1,11 @@
-import Foundation
+package import Foundation
 import Primitives
 
 /// Dates as the contract has them (API page, section 4): `2024-03-01T09:30:00+00:00`, in UTC,
 /// never with `Z`, never with a fraction.
-enum WireDate {
+package enum WireDate {
   /// The text of an instant.
-  static func format(_ date: Date) -> String {
+  package static func format(_ date: Date) -> String {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(25)
     let seconds = Int(saturating: date.timeIntervalSince1970.rounded(.down))

@@ -35,6 +35,23 @@ import Testing
     try await bed.server.request("GET", path, as: nil, headers: headers)
   }
 
+  @Test("Clients from before Mautic 5 call the folder of assets' files assets")
+  func oldFolder() async throws {
+    try await APIBed.with { (bed) async throws in
+      let file = try await upload(bed, "text", as: "a.txt", to: "/api/files/assets/new")
+      let name = try #require(file.json["file"]?["name"]?.text)
+      for folder in ["assets", "media"] {
+        let listed = try await bed.send("GET", "/api/files/\(folder)")
+        #expect(listed.json["files"] == [.string(name)])
+      }
+      let asset = try await bed.send(
+        "POST", "/api/assets/new",
+        #"{"title":"Price list","storageLocation":"local","file":"\#(name)"}"#)
+      #expect(asset.status == 201)
+      #expect(try await bed.send("DELETE", "/api/files/assets/\(name)/delete").status == 200)
+    }
+  }
+
   @Test("Files are uploaded, listed and deleted; pictures have an address for anybody")
   func files() async throws {
     try await APIBed.with { (bed) async throws in

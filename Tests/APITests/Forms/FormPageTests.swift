@@ -50,8 +50,15 @@ import Testing
       #expect(policy.contains("script-src 'nonce-") && !policy.contains("'unsafe-inline' 'nonce"))
       let embedded = try await bed.server.request("GET", "/form/embed/1", as: nil)
       #expect(embedded.status == 200 && embedded.text.contains("mauticform_wrapper_\(name)"))
-      #expect(
-        made.json["form"]?["cachedHtml"]?.text?.contains("mauticform_wrapper_\(name)") == true)
+      #expect(embedded.text.contains("mauticFormHeight"))
+      let copied = try #require(made.json["form"]?["cachedHtml"]?.text)
+      #expect(copied.contains("mauticform_wrapper_\(name)"))
+      for text in [page.text, embedded.text, copied] {
+        #expect(text.components(separatedBy: "<style").count == 2)
+        #expect(text.components(separatedBy: ":where(.martlet-form) {").count == 2)
+      }
+      let plain = try await bed.send("PATCH", "/api/forms/1/edit", #"{"renderStyle":false}"#)
+      #expect(plain.json["form"]?["cachedHtml"]?.text?.contains("<style") == false)
     }
   }
 

@@ -29,7 +29,7 @@ struct EmailsAPITests {
           "modifiedByUser", "id", "name", "subject", "language", "category", "fromAddress",
           "fromName", "replyToAddress", "bccAddress", "useOwnerAsMailer", "utmTags",
           "preheaderText", "customHtml", "plainText", "template", "emailType", "publishUp",
-          "publishDown", "publicPreview", "readCount", "sentCount", "revision",
+          "publishDown", "publicPreview", "readCount", "machineReadCount", "sentCount", "revision",
           "assetAttachments", "variantStartDate", "variantSentCount", "variantReadCount",
           "variantParent", "variantChildren", "translationParent", "translationChildren",
           "unsubscribeForm", "dynamicContent", "lists", "headers",

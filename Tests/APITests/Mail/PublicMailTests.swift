@@ -1,11 +1,11 @@
 import Foundation
 import JobQueue
-import Mail
 import Postgres
 import TestSupport
 import Testing
 
 @testable import API
+@testable import Mail
 
 @Suite("Targets of links in e-mails (tracking.md 10 and 11)")
 struct PublicMailTests {
@@ -70,7 +70,10 @@ struct PublicMailTests {
     "A counted link: 302 to its target, a hit and an open; unknown 404; no open redirect (EML-353, EML-354)"
   )
   func links() async throws {
-    try await APIBed.with(withWorker: true) { (bed) async throws in
+    // No click waits for others: nothing here comes back for it.
+    var settings = MailSettings()
+    settings.machines.windowSeconds = 0
+    try await APIBed.with(mailSettings: settings, withWorker: true) { (bed) async throws in
       _ = try await bed.mail("<p><a href='https://shop.example/?a=1'>x</a></p>")
       let page = try await get(bed, "/email/view/\(try await bed.hash())")
       let link = try #require(page.text.firstMatch(of: /https:\/\/mail\.example\.com(\/r\/[^']+)'/))
@@ -78,6 +81,8 @@ struct PublicMailTests {
       #expect(answer.status == 302)
       let target = try #require(answer.headers["location"])
       #expect(target == "https://shop.example/?a=1&x=y")
+      // The browser is the recipient's from now on.
+      #expect(answer.headers["set-cookie"] != nil)
       #expect(
         try await eventually(within: .seconds(20)) {
           try await bed.pool.query("SELECT hits FROM links")[0].decode(at: 0) == 1
@@ -91,6 +96,61 @@ struct PublicMailTests {
       #expect(try await get(bed, "/r/unknown").status == 404)
       let hits: Int = try await bed.pool.query("SELECT count(*) FROM link_hits")[0].decode(at: 0)
       #expect(hits == 1)
+      #expect(
+        try await eventually(within: .seconds(20)) {
+          try await bed.pool.query(
+            "SELECT FROM page_hits WHERE redirect_id = 1 AND contact_id = 1 AND email_id = 1"
+          ).count == 1
+        })
+    }
+  }
+
+  @Test("EML-365, EML-366: what is fetched in advance opens, clicks and unsubscribes nothing")
+  func inAdvance() async throws {
+    var settings = MailSettings()
+    settings.machines.deliverySeconds = 3_600
+    try await APIBed.with(mailSettings: settings, withWorker: true) { (bed) async throws in
+      let hash = try await bed.mail("<p><a href='https://shop.example/'>x</a></p>")
+      let shown = try await get(bed, "/email/view/\(hash)", headers: ["Sec-Purpose: prefetch"])
+      let link = try #require(
+        shown.text.firstMatch(of: /https:\/\/mail\.example\.com(\/r\/[^']+)'/))
+      for header in ["Sec-Purpose: prefetch;prerender", "Purpose: preview", "X-Moz: prefetch"] {
+        #expect(try await get(bed, "/email/\(hash).gif", headers: [header]).status == 200)
+        #expect(try await get(bed, String(link.1), headers: [header]).status == 302)
+        let page = try await get(bed, "/email/unsubscribe/\(hash)", headers: [header])
+        #expect(page.text.contains("name=\"confirm\""))
+      }
+      #expect(
+        try await bed.server.request("HEAD", "/email/\(hash).gif", as: nil).status == 200)
+      #expect(try await bed.server.request("HEAD", String(link.1), as: nil).status == 302)
+      // A program without a name, soon after the hand-over, is asked too.
+      let nameless = try await bed.server.request("GET", "/email/dnc/\(hash)", as: nil)
+      #expect(nameless.text.contains("name=\"confirm\""))
+      #expect(try await bed.pool.query("SELECT FROM do_not_contact").isEmpty)
+      #expect(try await bed.pool.query("SELECT FROM email_acts").isEmpty)
+      #expect(try await bed.pool.query("SELECT FROM email_opens").isEmpty)
+      // A person's open is counted, as that of a machine where its agent says so.
+      _ = try await get(bed, "/email/\(hash).gif")
+      #expect(try await opens(bed, 1))
+    }
+  }
+
+  @Test("EML-364: the link that nobody sees answers, and is noted")
+  func hiddenLink() async throws {
+    var settings = MailSettings()
+    settings.machines.hasTrap = true
+    try await APIBed.with(mailSettings: settings, withWorker: true) { (bed) async throws in
+      let hash = try await bed.mail("<p>Hi</p>")
+      let signer = LinkSigner(secret: String(repeating: "s", count: 32))
+      let send = try #require(SendHash.parse(hash))
+      let link = "/r/\(signer.trapKey(send))?ct=\(signer.clickthrough(send, contact: 1))"
+      let answer = try await get(bed, link)
+      #expect(answer.status == 200 && answer.headers["location"] == nil)
+      #expect(
+        try await eventually(within: .seconds(20)) {
+          try await bed.pool.query("SELECT FROM email_traps").count == 1
+        })
+      #expect(try await bed.pool.query("SELECT FROM link_hits").isEmpty)
     }
   }
 

@@ -106,7 +106,8 @@ import Testing
       let actions = try await bed.send("GET", "/api/points/actions/types").json
       #expect(
         actions["pointActionTypes"]?.asObject?.keys == [
-          "asset.download", "email.open", "email.send", "form.submit", "page.hit", "url.hit",
+          "asset.download", "email.open", "email.send", "event.track", "form.submit", "page.hit",
+          "url.hit",
         ])
       let events = try await bed.send("GET", "/api/points/triggers/events/types").json
       let keys = try #require(events["eventTypes"]?.asObject?.keys)

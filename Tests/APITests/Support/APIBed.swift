@@ -1,22 +1,30 @@
 import Assets
 import Campaigns
+import Channels
 import Contacts
+import DynamicContents
 import Exports
 import Fields
+import Focus
 import Forms
 import Foundation
 import Imports
 import JobQueue
 import Logging
 import Mail
+import ObjectStore
+import Pages
 import Points
 import Postgres
 import Primitives
 import Query
 import Redis
 import Segments
+import Synchronization
 import TestSchema
 import TestSupport
+import Themes
+import Tracking
 import Users
 import Webhooks
 
@@ -31,20 +39,26 @@ struct APIBed: Sendable {
   let fields: FieldStore
   let imports: ImportService
   let mail: MailEnvironment
+  let tracking: TrackingEnvironment
   let campaigns: Campaigns
   let contacts: ContactStore
   let companies: CompanyStore
+  /// The first parts of the paths of all routes.
+  let beginnings: Set<String>
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all + FormsMigrations.all
-    + WebhooksMigrations.all + AssetsMigrations.all
+    + WebhooksMigrations.all + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
+    + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
+    + ThemesMigrations.all
 
   /// The tables whose rows a merge moves, as the product registers them.
   private static let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
     + MergeTable.mail + MergeTable.campaigns + MergeTable.forms + MergeTable.assets
+    + MergeTable.tracking + MergeTable.dynamicContents + MergeTable.focus
   /// The search commands that the product registers.
   private static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
     .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
@@ -55,8 +69,10 @@ struct APIBed: Sendable {
   static func with(
     configuration: APIConfiguration = APIConfiguration(),
     contactSettings: ContactSettings = ContactSettings(),
-    mailSettings: MailSettings = MailSettings(), withWorker: Bool = false,
-    timeZone: TimeZone = .gmt, _ body: @escaping @Sendable (APIBed) async throws -> Void
+    mailSettings: MailSettings = MailSettings(),
+    trackingSettings: TrackingSettings = TrackingSettings(), withWorker: Bool = false,
+    timeZone: TimeZone = .gmt, objects: ObjectStore? = nil,
+    _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let redis = try TestRedis()
     try await TestDatabase.with(migrations: migrations, maximumConnections: 12) { database in
@@ -64,8 +80,8 @@ struct APIBed: Sendable {
         redis: redis.connection, postgres: database.pool, prefix: redis.prefix, logger: logger)
       do {
         try await run(
-          jobs, redis.prefix, configuration, contactSettings, mailSettings, withWorker: withWorker,
-          timeZone, body)
+          jobs, redis.prefix, configuration, contactSettings, mailSettings, trackingSettings,
+          withWorker: withWorker, timeZone, objects, body)
       } catch {
         try await redis.cleanup()
         throw error
@@ -76,8 +92,10 @@ struct APIBed: Sendable {
 
   private static func run(
     _ jobs: JobClient, _ prefix: String, _ configuration: APIConfiguration,
-    _ contactSettings: ContactSettings, _ mailSettings: MailSettings, withWorker: Bool,
-    _ timeZone: TimeZone, _ body: @escaping @Sendable (APIBed) async throws -> Void
+    _ contactSettings: ContactSettings, _ mailSettings: MailSettings,
+    _ trackingSettings: TrackingSettings, withWorker: Bool, _ timeZone: TimeZone,
+    _ objects: ObjectStore?,
+    _ body: @escaping @Sendable (APIBed) async throws -> Void
   ) async throws {
     let pool = jobs.postgres
     let hasher = PasswordHasher(cost: .least)
@@ -99,10 +117,28 @@ struct APIBed: Sendable {
       // A leftover temporary folder is harmless.
       try? FileManager.default.removeItem(atPath: folder)
     }
+    let visitors = LaterTracking()
     let mail = try MailEnvironment(
       jobs: jobs, prefix: prefix, fields: fields,
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
-      settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)", logger: logger)
+      settings: MailSettingsSource { mailSettings }, transport: "maildir:\(folder)",
+      observers: [TrackingMailObserver { visitors.value }],
+      objects: ObjectAddresses(
+        pages: {
+          try await PageStore.slugs(of: $0, on: $1).mapValues { "https://mail.example.com/\($0)" }
+        },
+        assets: {
+          try await AssetStore.slugs(of: $0, on: $1).mapValues {
+            "https://mail.example.com/asset/\($0)"
+          }
+        }), logger: logger)
+    let tracking = TrackingEnvironment(
+      jobs: jobs, prefix: prefix, fields: fields, tables: mergeTables,
+      site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
+      settings: { trackingSettings }, companies: { contactSettings.companies },
+      observers: [CampaignPageObserver { campaigns.runtime }], counter: PageVisitStore(),
+      freshness: .zero, patience: .seconds(30), logger: logger)
+    visitors.value = tracking
     let commands = Self.commands
     let contacts = ContactStore(pool: pool, fields: fields)
     let editor = ContactEditor(
@@ -111,6 +147,8 @@ struct APIBed: Sendable {
     let merger = ContactMerger(
       fields: fields, tables: mergeTables, companies: { contactSettings.companies })
     let forms = FormStore(jobs: jobs, fields: fields)
+    let slotFilters = SlotFilters(
+      registry: filters, fields: fields, clock: jobs.clock, timeZone: { timeZone })
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
@@ -123,8 +161,9 @@ struct APIBed: Sendable {
       timeline: TimelineStore(
         pool: pool,
         sources: TimelineSource.contacts + [.segmentMembership, ImportTimeline.source]
-          + TimelineSource.mail
-          + TimelineSource.campaigns + TimelineSource.forms + TimelineSource.assets),
+          + TimelineSource.mail + [.pageHits, .videoHits, .events]
+          + TimelineSource.campaigns + TimelineSource.forms + TimelineSource.assets
+          + TimelineSource.dynamicContents),
       companies: CompanyStore(
         transactions: TransactionRunner(pool), fields: fields, rules: { CompanyRules() }),
       imports: imports,
@@ -133,19 +172,29 @@ struct APIBed: Sendable {
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail,
       forms: forms,
       submitter: FormSubmitter(
-        forms: forms, contacts: contacts, editor: editor, merger: merger,
+        forms: forms, contacts: contacts, editor: editor,
+        visitors: FormTracking(tracking, clock: jobs.clock),
         challenges: FormChallenges(signer: mail.linkSigner),
         confirmations: FormConfirmations(
           jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
         settings: { contactSettings }),
+      tracking: tracking,
+      dynamicContents: DynamicContentStore(jobs: jobs, filters: slotFilters),
+      slots: DynamicSlots(
+        jobs: jobs, fields: fields, filters: slotFilters, settings: { mailSettings },
+        observers: [CampaignSlotObserver { campaigns.runtime }], logger: logger),
       statsTables: StatsTable.contacts + StatsTable.segments + StatsTable.points
         + StatsTable.mail + StatsTable.campaigns + StatsTable.forms + StatsTable.webhooks
-        + StatsTable.assets,
+        + StatsTable.assets + StatsTable.tracking + StatsTable.dynamicContents + StatsTable.focus,
       assets: AssetServices(
         site: "https://martlet.example.com",
-        files: MediaFileStore(transactions: jobs.transactions) { AssetSettings() }))
+        files: MediaFileStore(transactions: jobs.transactions, objects: objects) { AssetSettings() }
+      ))
     var configuration = configuration
     configuration.port = 0
+    let beginnings = RouteTable(
+      APIRoutes(services: services, configuration: configuration).all
+    ).beginnings
     let (ports, port) = AsyncStream<Int>.makeStream()
     let server = APIServer(
       configuration: configuration, services: services, logger: logger,
@@ -153,7 +202,8 @@ struct APIBed: Sendable {
     try await TestServer.running(server, on: ports) { server in
       let bed = APIBed(
         server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail,
-        campaigns: campaigns, contacts: services.contacts, companies: services.companies)
+        tracking: tracking, campaigns: campaigns, contacts: services.contacts,
+        companies: services.companies, beginnings: beginnings)
       guard withWorker else { return try await body(bed) }
       try await bed.withWorker(timeZone) { try await body(bed) }
     }
@@ -182,8 +232,10 @@ struct APIBed: Sendable {
     MailJobs.register(in: &registry, environment: mail)
     FormJobs.register(
       in: &registry, runner: FormActionRunner(mail: mail.dispatcher),
-      observers: [CampaignFormObserver(campaigns.members)], allowsPrivateAddresses: { true })
-    AssetJobs.register(in: &registry, observers: [])
+      observers: [CampaignFormObserver(campaigns.members), FormWebhook()],
+      allowsPrivateAddresses: { true })
+    AssetJobs.register(in: &registry, observers: [], objects: nil)
+    TrackingJobs.register(in: &registry, environment: tracking)
     let worker = Worker(
       client: jobs, registry: registry,
       configuration: WorkerConfiguration(
@@ -192,11 +244,13 @@ struct APIBed: Sendable {
           WorkerQueue(ContactJobs.queue), WorkerQueue(CampaignJobs.queue),
           WorkerQueue(MailQueues.normal), WorkerQueue(MailQueues.first),
           WorkerQueue(MailQueues.bulk), WorkerQueue(FormJobs.queue), WorkerQueue(AssetJobs.queue),
+          WorkerQueue(TrackingQueue.name),
         ], concurrency: 2, drainTimeout: .seconds(1)),
       middleware: [], logger: Self.logger)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await worker.run() }
       group.addTask { [mail] in await EngagementWaker(environment: mail).run() }
+      group.addTask { [tracking] in await tracking.waker.run() }
       group.addTask { try await body() }
       try await group.next()
       group.cancelAll()
@@ -212,5 +266,20 @@ struct APIBed: Sendable {
       return last["statusName"] == "imported" || last["statusName"] == "failed"
     }
     return last
+  }
+}
+
+/// A reference to tracking, which is created after mail.
+private final class LaterTracking: Sendable {
+  private let held = Mutex<TrackingEnvironment?>(nil)
+
+  var value: TrackingEnvironment {
+    get {
+      guard let environment = held.withLock({ $0 }) else {
+        preconditionFailure("mail was clicked before there was tracking")
+      }
+      return environment
+    }
+    set { held.withLock { $0 = newValue } }
   }
 }

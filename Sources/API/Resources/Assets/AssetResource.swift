@@ -4,8 +4,8 @@ import JobQueue
 import Query
 
 /// `/api/assets` (API page, 9).
-struct AssetResource: StandardResource {
-  let assets: AssetStore
+struct AssetResource: RecordResource {
+  let store: AssetStore
   let site: String
   let clock: WallClock
   let pageCap: Int
@@ -13,41 +13,7 @@ struct AssetResource: StandardResource {
   let path = "/api/assets"
   let names = (one: "asset", many: "assets")
   let shape = ListShape.array
-
-  func list(_ request: APIRequest) async throws -> (entities: [Asset], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await assets.page(
-      start: paging.start, limit: paging.limit, where: try ListQuery.assets.condition(wanted),
-      order: try ListQuery.assets.order(wanted))
-    return (page.assets, page.total)
-  }
-
-  func find(_ id: Int64, _ request: APIRequest) async throws -> Asset? {
-    try await assets.asset(id)
-  }
-
-  func create(
-    _ body: JSONValue, _ request: APIRequest
-  ) async throws -> (entity: Asset, isNew: Bool) {
-    let asset = try await assets.create(
-      Self.input(body), by: try request.requiredUser.author, now: clock.now)
-    return (asset, true)
-  }
-
-  func update(
-    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
-  ) async throws -> Asset? {
-    try await assets.update(
-      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
-      now: clock.now)
-  }
-
-  func delete(_ id: Int64, _ request: APIRequest) async throws -> Asset? {
-    try await assets.delete(id, by: try request.requiredUser.author, now: clock.now)
-  }
-
-  func id(of asset: Asset) -> Int64 { asset.id }
+  let query = ListQuery.assets
 
   func json(_ asset: Asset, _ request: APIRequest) -> JSONValue {
     let values = asset.values
@@ -65,7 +31,7 @@ struct AssetResource: StandardResource {
       ]))
   }
 
-  private static func input(_ body: JSONValue) throws(APIError) -> AssetInput {
+  static func input(_ body: JSONValue) throws(APIError) -> AssetInput {
     var members = Members(body)
     var input = AssetInput()
     input.title = members.text("title")

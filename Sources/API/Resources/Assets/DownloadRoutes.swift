@@ -12,6 +12,8 @@ struct DownloadRoutes: Sendable {
   let jobs: JobClient
   /// Reads the reference of a link in one of our e-mails: the send and its contact.
   let openReference: @Sendable (String) -> (send: UUID, contact: Int64)?
+  /// Reads the name of a submission in a link of its form: the form and the contact.
+  let submission: @Sendable (String) async throws -> (form: Int64, contact: Int64)?
   /// Tells who the visitor is.
   let visitor: @Sendable (APIRequest) async throws -> AssetVisitor
 
@@ -22,9 +24,9 @@ struct DownloadRoutes: Sendable {
   private func download(_ request: APIRequest) async throws -> APIResponse {
     let slug = try request.pathText("slug")
     guard let id = Int64(slug.prefix { $0 != ":" }), id > 0,
-      let asset = try await assets.asset(id)
+      let asset = try await assets.find(id)
     else { return PublicPage.notFound }
-    guard asset.isOpen(at: jobs.clock.now) else {
+    guard asset.values.isOpen(at: jobs.clock.now) else {
       return PublicPage.message(
         "Not available", "This file is not offered at present.", status: .forbidden)
     }
@@ -43,7 +45,7 @@ struct DownloadRoutes: Sendable {
         file, from: files, headers: Self.headers(file, request))
       // What goes on from where it broke off, or is known already, was counted before.
       isNew = answer.isBeginning(for: request)
-      response = answer.response(to: request)
+      response = try await answer.response(to: request)
     }
     if asset.values.isHiddenFromSearch { response.headers[.robots] = "noindex, nofollow" }
     if isNew, request.method == .get { await record(asset, request) }
@@ -67,9 +69,13 @@ struct DownloadRoutes: Sendable {
     do {
       let reference = request.query["ct"]?.text.flatMap(openReference)
       let visitor = try await visitor(request)
+      guard !visitor.isExcluded else { return }
+      var origin: (form: Int64, contact: Int64)?
+      if let key = request.query["form"]?.text { origin = try await submission(key) }
       let download = DownloadRequest(
-        asset: asset.id, contact: visitor.contact ?? reference?.contact, device: visitor.device,
-        send: reference?.send, address: request.remoteAddress, referer: request.headers[.referer])
+        asset: asset.id, contact: visitor.contact ?? reference?.contact ?? origin?.contact,
+        device: visitor.device, send: reference?.send, form: origin?.form,
+        address: request.remoteAddress, referer: request.headers[.referer])
       try await jobs.transaction { transaction in
         try await DownloadStore.record(download, in: transaction)
       }

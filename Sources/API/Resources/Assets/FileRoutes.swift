@@ -76,7 +76,7 @@ struct FileRoutes: Sendable {
     }
     guard let file = try await files.file(try request.pathText("file"), in: folder), file.isShown
     else { return PublicPage.notFound }
-    return StoredFile.answer(
+    return try await StoredFile.answer(
       file, from: files,
       headers: [
         .contentType: file.mime, .cacheControl: "public, max-age=31536000, immutable",
@@ -98,7 +98,8 @@ enum StoredFile {
       size: file.size, hash: file.sha256, headers: headers,
       read: { range, write in
         try await files.read(range, of: file) { try await write(ByteBuffer(bytes: $0)) }
-      })
+      },
+      check: { try await files.check(file) })
   }
 
   /// The disposition of a file with a name of a client: in ASCII for old programs, and as it is.

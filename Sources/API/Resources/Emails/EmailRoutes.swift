@@ -129,6 +129,7 @@ struct EmailRoutes: Sendable {
     return APIResponse(json: [
       "stats": [
         "sent": .int(counters.sent), "read": .int(counters.read), "clicks": .int(counters.clicks),
+        "machineRead": .int(counters.machineRead), "machineClicks": .int(counters.machineClicks),
         "uniqueClicks": .int(counters.uniqueClicks), "unsubscribed": .int(counters.unsubscribed),
         "bounced": .int(counters.bounced), "failed": .int(counters.failed),
         "pending": .int(pending),
@@ -136,7 +137,8 @@ struct EmailRoutes: Sendable {
           statistics.segments.map {
             [
               "id": JSONValue($0.segment), "sent": .int($0.sent), "read": .int($0.read),
-              "clicked": .int($0.clicked), "unsubscribed": .int($0.unsubscribed),
+              "readByPeople": .int($0.readByPeople), "clicked": .int($0.clicked),
+              "clickedByPeople": .int($0.clickedByPeople), "unsubscribed": .int($0.unsubscribed),
               "bounced": .int($0.bounced), "failed": .int($0.failed),
             ]
           }),
@@ -144,7 +146,7 @@ struct EmailRoutes: Sendable {
           statistics.links.map {
             [
               "url": .string($0.url), "clicks": .int($0.clicks),
-              "uniqueClicks": .int($0.uniqueClicks),
+              "uniqueClicks": .int($0.uniqueClicks), "machineClicks": .int($0.machineClicks),
             ]
           }),
         "winnerCriteria": statistics.versions.isEmpty

@@ -5,9 +5,9 @@ import NIOCore
 struct ExportDownload {
   let file: ExportFile
 
-  func response(to request: APIRequest) -> APIResponse {
+  func response(to request: APIRequest) async throws -> APIResponse {
     let file = file
-    return FileAnswer(
+    return try await FileAnswer(
       size: file.size, hash: file.sha256,
       headers: [
         .contentType: file.export.options.contentType,

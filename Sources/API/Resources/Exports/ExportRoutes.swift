@@ -18,7 +18,7 @@ struct ExportRoutes: Sendable {
       Route(.get, "/api/exports/{id}") { try await show($0) },
       Route(.get, "/api/exports/{id}/download") { request in
         let file = try await exports.file(try request.id, for: try request.exportUser)
-        return ExportDownload(file: file).response(to: request)
+        return try await ExportDownload(file: file).response(to: request)
       },
       Route(.post, "/api/exports/{id}/cancel", takesIdempotencyKey: true) { request in
         answer(try await exports.cancel(try request.id, by: try request.exportUser))

@@ -12,8 +12,12 @@ struct FormAnswer: Sendable {
   var results = JSONObject()
   /// Where the visitor goes.
   var redirect: String?
+  /// The address of the asset that the visitor gets.
+  var download: String?
   /// What the visitor is told, HTML of the operator's or text.
   var message = ""
+  /// The visitor, where the browser is tracked.
+  var visitor: FormVisitor?
   /// The problems by alias.
   var problems: [(alias: String, message: String)] = []
 
@@ -24,6 +28,7 @@ struct FormAnswer: Sendable {
     ]
     if isSuccess {
       object.append("results", results.isEmpty ? [] : .object(results))
+      if let download { object.append("download", .string(download)) }
       if let redirect {
         object.append("redirect", .string(redirect))
       } else {

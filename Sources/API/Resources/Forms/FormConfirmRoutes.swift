@@ -6,16 +6,17 @@ import JobQueue
 /// into mails follow links too; its button does.
 struct FormConfirmRoutes: Sendable {
   let confirmations: FormConfirmations
+  let downloads: FormDownloads
   let clock: WallClock
 
   var routes: [Route] {
     let path = "/form/confirm/{key:text}"
     return [
       Route(.get, path, access: .anyone) { request in
-        page(try await confirmations.look(try request.pathText("key"), now: clock.now))
+        try await page(try await confirmations.look(try request.pathText("key"), now: clock.now))
       },
       Route(.post, path, access: .anyone) { request in
-        page(
+        try await page(
           try await confirmations.confirm(
             try request.pathText("key"), address: request.remoteAddress,
             agent: request.headers[.userAgent], now: clock.now))
@@ -23,16 +24,19 @@ struct FormConfirmRoutes: Sendable {
     ]
   }
 
-  private func page(_ outcome: FormConfirmations.Outcome) -> APIResponse {
+  private func page(_ outcome: FormConfirmations.Outcome) async throws -> APIResponse {
     switch outcome {
-    case .unknown: PublicPage.notFound
+    case .unknown: return PublicPage.notFound
     case .expired(let form):
-      PublicPage.message(
+      return PublicPage.message(
         form.values.name, "This link is too old. Please fill in the form again.", status: .gone)
-    case .confirmed(let form):
-      PublicPage.page(form.values.name, "<div role=\"status\">\(form.values.thanks)</div>")
+    case .confirmed(let form, let submission):
+      if let link = try await downloads.link(of: form, for: submission, at: clock.now) {
+        return FormPages.download(link, form, next: nil)
+      }
+      return PublicPage.page(form.values.name, "<div role=\"status\">\(form.values.thanks)</div>")
     case .waiting(let form):
-      PublicPage.page(
+      return PublicPage.page(
         form.values.name,
         """
         \(form.values.settings.consent.map { "<div>\($0)</div>" } ?? "")

@@ -41,7 +41,7 @@ struct FormPageRoutes: Sendable {
       <title>\(PublicPage.escape(form.values.name))</title>
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="robots" content="\(robots)">
-      <style>\(FormStyle.sheet)</style>\(sheets.joined())
+      <style>\(FormStyle.page)</style>\(sheets.joined())
       </head><body><main>
       <h1>\(PublicPage.escape(form.values.name))</h1>
       \(form.values.description ?? "")
@@ -51,22 +51,36 @@ struct FormPageRoutes: Sendable {
     return document(content, language: form.values.settings.language)
   }
 
-  /// The markup with the scripts that make it work, for a frame.
+  /// The markup with the scripts that make it work, for a frame; `?video=1`: the markup alone, which scripts put over a
+  /// video, and so without anything that is known of the visitor.
   private func embed(_ request: APIRequest) async throws -> APIResponse {
     guard let markup = try await markup(try request.id) else { return PublicPage.notFound }
+    if request.query["video"]?.truth == true {
+      let bare = markup.filled([:], hiding: [], token: ScriptNonce.make())
+      return APIResponse(
+        headers: [
+          .contentType: "text/html; charset=utf-8", .cacheControl: "private, no-store",
+          .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+          .xContentTypeOptions: "nosniff",
+        ], body: .whole(ByteBuffer(string: bare.style + bare.html)))
+    }
     let filled = try await filled(markup, request)
+    let content = """
+      <title>\(PublicPage.escape(markup.form.values.name))</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1">
+      <style>\(FormStyle.frame)</style></head><body>
+      \(filled.html)
+      """
     return document(
-      "<title>\(PublicPage.escape(markup.form.values.name))</title>"
-        + "<style>\(FormStyle.sheet)</style></head><body>\(filled.html)",
-      language: markup.form.values.settings.language)
+      content, language: markup.form.values.settings.language, script: FormScripts.frame)
   }
 
   /// The markup for one visitor: with what is known of it, and with the values of the query.
   private func filled(_ markup: FormMarkup, _ request: APIRequest) async throws -> FormMarkup {
-    let profile = try await submitter.profile(of: markup.form, request.visit).profile
+    let profile = try await submitter.profile(of: markup.form, FormVisit(request))
     let values = profile.values(for: markup.form)
       .merging(values(of: markup.form, request)) { $1 }
-    return markup.filled(
+    return markup.ours.filled(
       values, hiding: profile.hidden(in: markup.form), token: ScriptNonce.make())
   }
 
@@ -83,14 +97,14 @@ struct FormPageRoutes: Sendable {
     ]).with(.accessControlAllowOrigin, "*")
   }
 
-  private func document(_ content: String, language: String?) -> APIResponse {
+  private func document(_ content: String, language: String?, script: String = "") -> APIResponse {
     let nonce = ScriptNonce.make()
     let origin = JSONValue.string(site).scriptLiteral
     let html = """
       <!DOCTYPE html>
       <html lang="\(PublicPage.escape(language ?? "en"))"><head><meta charset="utf-8">
       \(content)
-      <script nonce="\(nonce)">window.MauticDomain = \(origin);</script>
+      <script nonce="\(nonce)">window.MauticDomain = \(origin); \(script)</script>
       <script nonce="\(nonce)" src="\(PublicPage.escape(site))/media/js/mautic-form.js"></script>
       </body></html>
       """
@@ -119,7 +133,7 @@ struct FormPageRoutes: Sendable {
       return script([], caching: "no-cache")
     }
     return script(
-      Array(try FormScripts.generate(markup.html, site: site).utf8), caching: "no-cache")
+      Array(try FormScripts.generate(markup, site: site).utf8), caching: "no-cache")
   }
 
   private func script(_ bytes: [UInt8], caching: String) -> APIResponse {
@@ -154,24 +168,4 @@ struct FormPageRoutes: Sendable {
   private func styleSheets(_ request: APIRequest) -> [String] {
     (request.query["css"]?.commaList ?? []).prefix(10).filter { WebTarget.host(of: $0) != nil }
   }
-}
-
-/// The plain look of the pages of forms; themes and websites have their own.
-private enum FormStyle {
-  static let sheet = """
-    body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:2em auto;padding:0 1em;color:#1d1d1f}
-    .mauticform-row{margin:0 0 1.25em}.mauticform-label{display:block;font-weight:600;margin-bottom:.25em}
-    .mauticform-required .mauticform-label:after{content:" *";color:#b3261e}
-    .mauticform-helpmessage{display:block;color:#5f6368;font-size:.9em}
-    .mauticform-input,.mauticform-textarea,.mauticform-selectbox{box-sizing:border-box;width:100%;
-    padding:.5em .6em;border:1px solid #767676;border-radius:4px;font:inherit;background:#fff}
-    .mauticform-textarea{min-height:7em}fieldset{border:0;padding:0;margin:0}legend{padding:0}
-    .mauticform-radiogrp-label,.mauticform-checkboxgrp-label{margin-left:.4em}
-    .mauticform-button{padding:.6em 1.4em;border:0;border-radius:4px;background:#1a56c4;color:#fff;
-    font:inherit;cursor:pointer}
-    .mauticform-button:focus-visible,.mauticform-input:focus-visible,.mauticform-selectbox:focus-visible,
-    .mauticform-textarea:focus-visible{outline:3px solid #8ab4f8;outline-offset:1px}
-    .mauticform-errormsg,.mauticform-error{color:#b3261e}.mauticform-has-error .mauticform-input{
-    border-color:#b3261e}.mauticform-message{color:#137333}[hidden]{display:none!important}
-    """
 }

@@ -66,7 +66,8 @@ struct FormResource: StandardResource {
   private func views(_ forms: [Form]) async throws -> [FormView] {
     let known = try await fields.current()
     return forms.map {
-      FormView(form: $0, html: FormMarkup(form: $0, known: known, site: site).html)
+      let markup = FormMarkup(form: $0, known: known, site: site)
+      return FormView(form: $0, html: markup.style + markup.html)
     }
   }
 

@@ -4,12 +4,16 @@ import HTTPTypes
 import Hummingbird
 import JobQueue
 import Primitives
+import Tracking
 
 /// Takes submissions of forms in all three ways, and shows their outcome (tracking.md 12). There is no login here, and
 /// any bytes may arrive.
 struct FormSubmitRoutes: Sendable {
   let forms: FormStore
   let submitter: FormSubmitter
+  let uploads: FormUploads
+  let downloads: FormDownloads
+  let tracker: Tracker
   let clock: WallClock
   let limiter: RateLimiter
 
@@ -17,42 +21,83 @@ struct FormSubmitRoutes: Sendable {
     [
       Route(.post, "/form/submit", access: .anyone) { try await submit($0) },
       Route(.post, "/form/submit/ajax", access: .anyone) { request in
-        let (answer, _) = try await outcome(try await PostedSubmission.read(request), request)
-        return APIResponse(status: answer.status, json: answer.json(isCall: true))
+        let (answer, _, _) = try await outcome(request)
+        return try await withCookies(
+          APIResponse(status: answer.status, json: answer.json(isCall: true)), answer)
       },
       Route(.get, "/form/message", access: .anyone) { try await message($0) },
     ]
   }
 
   private func submit(_ request: APIRequest) async throws -> APIResponse {
-    let posted = try await PostedSubmission.read(request)
-    let (answer, form) = try await outcome(posted, request)
+    let (answer, form, posted) = try await outcome(request)
     guard !posted.isMessenger else {
       let origin = request.headers[.origin] ?? ""
-      return answer.messengerPage(target: WebTarget.host(of: origin) == nil ? "*" : origin)
+      return try await withCookies(
+        answer.messengerPage(target: WebTarget.host(of: origin) == nil ? "*" : origin), answer)
     }
-    return plain(answer, form, ReturnAddress.resolve(posted.returnAddress, request.headers))
+    return try await withCookies(
+      plain(answer, form, ReturnAddress.resolve(posted.returnAddress, request.headers)), answer)
   }
 
-  /// The outcome of a submission, and its form where it is known.
+  /// The answer with the cookies by which the browser is recognized (tracking.md 5).
+  private func withCookies(
+    _ response: APIResponse, _ answer: FormAnswer
+  ) async throws -> APIResponse {
+    guard let visitor = answer.visitor else { return response }
+    var response = response
+    let settings = try await tracker.settings()
+    for cookie in TrackingCookie.all(device: visitor.trackingID, contact: visitor.contact) {
+      response.headers.append(HTTPField(name: .setCookie, value: cookie.header(settings)))
+    }
+    return response
+  }
+
+  /// Reads a submission, and returns its outcome, its form where it is known, and what was sent.
   private func outcome(
-    _ posted: PostedSubmission, _ request: APIRequest
-  ) async throws -> (FormAnswer, Form?) {
-    let now = ContinuousClock.now
-    guard limiter.take(request.remoteAddress, at: now) else {
+    _ request: APIRequest
+  ) async throws -> (FormAnswer, Form?, PostedSubmission) {
+    let isAllowed = limiter.take(request.remoteAddress, at: ContinuousClock.now)
+    let posted = try await PostedSubmission.read(
+      request, isAllowed ? uploads : nil, at: clock.now)
+    guard isAllowed else {
       return (
-        refusal("Too many submissions; try again in a moment.", .tooManyRequests), nil
+        refusal("Too many submissions; try again in a moment.", .tooManyRequests), nil, posted
       )
     }
+    var kept: Set<Int64> = []
+    let result: Result<(FormAnswer, Form?), any Error>
+    do {
+      result = .success(try await submit(posted, request, keeping: &kept))
+    } catch {
+      result = .failure(error)
+    }
+    if !posted.uploads.isEmpty {
+      do {
+        try await uploads.discard(Array(posted.uploads.values), keeping: kept)
+      } catch {
+        // They go away by themselves.
+        request.logger.warning("files were not removed", metadata: ["error": "\(error)"])
+      }
+    }
+    let (answer, form) = try result.get()
+    return (answer, form, posted)
+  }
+
+  private func submit(
+    _ posted: PostedSubmission, _ request: APIRequest, keeping kept: inout Set<Int64>
+  ) async throws -> (FormAnswer, Form?) {
     guard let id = posted.form else { return (refusal(FormClosure.unknown), nil) }
     let page = posted.returnAddress.flatMap { WebTarget.host(of: $0) == nil ? nil : $0 }
     do {
       let receipt = try await submitter.submit(
         FormRequest(
-          form: id, values: posted.values, token: posted.token,
-          solution: posted.solution, agrees: posted.agrees,
-          page: page ?? request.headers[.referer], visit: request.visit, at: clock.now))
-      return (accepted(receipt), receipt.form)
+          form: id, values: posted.values, uploads: posted.isForNamed ? posted.uploads : [:],
+          token: posted.token, solution: posted.solution, agrees: posted.agrees,
+          page: page ?? request.headers[.referer], visit: FormVisit(request, posted),
+          at: clock.now))
+      kept = receipt.files
+      return (try await accepted(receipt), receipt.form)
     } catch let closure as FormClosure {
       return (refusal(closure), nil)
     } catch let error as FormRefusal {
@@ -66,9 +111,10 @@ struct FormSubmitRoutes: Sendable {
     }
   }
 
-  private func accepted(_ receipt: FormReceipt) -> FormAnswer {
+  private func accepted(_ receipt: FormReceipt) async throws -> FormAnswer {
     let values = receipt.form.values
     var answer = FormAnswer(isSuccess: true, formName: receipt.form.markupName)
+    answer.visitor = receipt.visitor
     for field in receipt.form.fields {
       if let value = receipt.results[field.alias] {
         answer.results.append(field.alias, .string(value))
@@ -80,6 +126,11 @@ struct FormSubmitRoutes: Sendable {
       values.postActionProperty == nil
     {
       answer.message = "Thank you. Please confirm by the link in the mail that you get."
+    }
+    // What needs a confirmation is given with that.
+    if values.settings.confirmation == nil {
+      answer.download = try await downloads.link(
+        of: receipt.form, for: receipt.submission, at: clock.now)
     }
     return answer
   }
@@ -101,13 +152,18 @@ struct FormSubmitRoutes: Sendable {
   private func plain(_ answer: FormAnswer, _ form: Form?, _ page: String?) -> APIResponse {
     guard answer.isSuccess, let form else {
       guard let page, let form else {
+        // A form that takes none is as if it were not there (FRM-10).
+        let status = form == nil ? HTTPResponse.Status.notFound : .badRequest
         return PublicPage.message(
-          "Form", answer.message,
-          status: answer.status == .ok ? .badRequest : answer.status)
+          "Form", answer.message, status: answer.status == .ok ? status : answer.status)
       }
       return redirect(
         to: ReturnAddress.adding(
           "mauticError", answer.message, anchor: form.values.alias, to: page))
+    }
+    if let download = answer.download {
+      return FormPages.download(
+        download, form, next: answer.redirect ?? (form.values.postAction == .return ? page : nil))
     }
     if let target = answer.redirect { return redirect(to: target) }
     if form.values.postAction == .return, let page {
@@ -137,22 +193,5 @@ extension FormValues {
   /// What a visitor is told after a submission, as HTML: the operator's message, which is stored without scripts.
   var thanks: String {
     postAction == .redirect ? "Thank you." : postActionProperty ?? "Thank you."
-  }
-}
-
-extension APIRequest {
-  /// What the request tells of the browser that sent it.
-  var visit: FormVisit {
-    var cookies: [String: String] = [:]
-    for field in headers where field.name == .cookie {
-      for pair in field.value.split(separator: ";").prefix(100) {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { continue }
-        cookies[String(parts[0]).trimmingBlanks] = String(parts[1]).trimmingBlanks
-      }
-    }
-    return FormVisit(
-      cookies: cookies, device: query["mautic_device_id"]?.text, address: remoteAddress,
-      agent: headers[.userAgent])
   }
 }

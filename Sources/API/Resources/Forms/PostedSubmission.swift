@@ -1,4 +1,5 @@
 import Forms
+import Foundation
 import Hummingbird
 import Primitives
 
@@ -8,6 +9,9 @@ struct PostedSubmission: Sendable {
   var form: Int64?
   /// The values by alias.
   var values: [String: [String]] = [:]
+  /// The files that were received, by alias, and whether they are for the form of the body.
+  var uploads: [String: FormUpload] = [:]
+  var isForNamed = true
   /// The token of this submission.
   var token: String?
   /// The solution of the form's challenge.
@@ -16,34 +20,60 @@ struct PostedSubmission: Sendable {
   var agrees = false
   /// Where the visitor is to return to, as sent.
   var returnAddress: String?
+  /// The ids of a device and of a contact that a script or an app sends, where it keeps no cookies.
+  var device: String?
+  var contact: String?
   /// Whether the answer is a page whose script tells the parent window.
   var isMessenger = false
 
   /// The members that are no values of fields.
   private static let own = Set(SubmissionMember.allCases.map(\.rawValue))
 
-  /// Reads the body of a request.
+  /// Reads the body of a request. Files are received for the form that the address names, if it takes any.
   ///
-  /// - Throws: `APIError` for a body that is too large or cannot be read.
-  static func read(_ request: APIRequest) async throws -> PostedSubmission {
+  /// - Parameters:
+  ///   - request: The request.
+  ///   - uploads: Receives files; nil if none are taken from this client now.
+  ///   - now: The instant.
+  /// - Throws: `APIError` for a body that is too large or cannot be read; no file remains then.
+  static func read(
+    _ request: APIRequest, _ uploads: FormUploads?, at now: Date
+  ) async throws -> PostedSubmission {
     var request = request
     request.parameterLimit = FormLimits.submissionBytes
-    let body = try await request.parameters()
+    let named = request.query["formId"]?.integer.map(Int64.init)
+    guard request.contentType.value == "multipart/form-data", let named, let uploads else {
+      return PostedSubmission(try await request.parameters(), request)
+    }
+    let bounds = try await uploads.bounds(of: named, at: now)
+    guard !bounds.isEmpty else {
+      return PostedSubmission(try await request.parameters(), request)
+    }
+    var form = MultipartForm(request: request, form: named, bounds: bounds, uploads: uploads)
+    let (body, received) = try await form.read()
+    var posted = PostedSubmission(body, request)
+    // The word of the body counts: files for another form are none of it.
+    posted.uploads = received
+    posted.isForNamed = posted.form == named
+    return posted
+  }
+
+  private init(_ body: JSONValue, _ request: APIRequest) {
     let members = (body["mauticform"]?.asObject ?? [:])
-    var posted = PostedSubmission()
     // The form's own word counts; apps name it in the address alone.
-    posted.form =
+    form =
       (members[SubmissionMember.formID.rawValue]?.integer ?? request.query["formId"]?.integer).map(
         Int64.init)
-    posted.token = members[SubmissionMember.token.rawValue]?.text
-    posted.solution = members[SubmissionMember.challenge.rawValue]?.text
-    posted.agrees = members[SubmissionMember.consent.rawValue]?.truth ?? false
-    posted.returnAddress = members[SubmissionMember.returnAddress.rawValue]?.text
-    posted.isMessenger = members[SubmissionMember.messenger.rawValue]?.truth ?? false
-    for (alias, value) in members.members where !own.contains(alias) {
-      posted.values[alias] = value.elements?.compactMap(\.text) ?? [value.text].compactMap(\.self)
+    token = members[SubmissionMember.token.rawValue]?.text
+    solution = members[SubmissionMember.challenge.rawValue]?.text
+    agrees = members[SubmissionMember.consent.rawValue]?.truth ?? false
+    returnAddress = members[SubmissionMember.returnAddress.rawValue]?.text
+    isMessenger = members[SubmissionMember.messenger.rawValue]?.truth ?? false
+    device = (body["mautic_device_id"] ?? request.query["mautic_device_id"])?.text
+    contact = (body["mtc_id"] ?? request.query["mtc_id"])?.text
+    for (alias, value) in members.members where !Self.own.contains(alias) {
+      values[alias] = value.elements?.compactMap(\.text) ?? [value.text].compactMap(\.self)
     }
-    return posted
   }
 }
 

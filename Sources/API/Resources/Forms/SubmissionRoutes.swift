@@ -1,4 +1,6 @@
+import Assets
 import Contacts
+import Exports
 import Forms
 import Hummingbird
 import JobQueue
@@ -10,6 +12,8 @@ struct SubmissionRoutes: Sendable {
   let submissions: SubmissionStore
   let contacts: ContactStore
   let confirmations: FormConfirmations
+  let files: MediaFileStore
+  let exports: ExportService
   let clock: WallClock
   let pageCap: Int
 
@@ -29,6 +33,7 @@ struct SubmissionRoutes: Sendable {
         }
         return APIResponse(json: ["success": 1])
       },
+      Route(.get, "\(path)/{sid}/files/{alias:text}") { try await file($0) },
       Route(.get, "\(path)/contact/{cid}") { request in
         let contact = try request.number("cid")
         guard try await contacts.exists(contact) else { throw APIError.notFound }
@@ -46,13 +51,17 @@ struct SubmissionRoutes: Sendable {
     if let contact {
       condition = "contact_id = \(contact) AND (\(sql: condition))"
     }
-    if request.wantsCSV {
-      return SubmissionFile(submissions: submissions, form: form, condition: condition).response
+    let isWorkbook = request.query["format"]?.text?.lowercased() == ExportFormat.xlsx.rawValue
+    if isWorkbook || request.wantsCSV {
+      return SubmissionFile(
+        submissions: submissions, form: form, condition: condition, exports: exports,
+        format: isWorkbook ? .xlsx : .csv
+      ).response
     }
     let page = try await submissions.page(
       of: form.id, start: paging.start, limit: paging.limit, where: condition,
       order: try list.order(wanted))
-    let entities = try await json(page.submissions, of: form)
+    let entities = try await SubmissionView.json(page.submissions, of: form, contacts)
     return APIResponse(json: [
       "total": .string(String(page.total)), "submissions": .array(entities),
     ])
@@ -63,52 +72,33 @@ struct SubmissionRoutes: Sendable {
     guard
       let submission = try await submissions.submission(
         try request.number("sid"), of: form.id),
-      let json = try await json([submission], of: form).first
+      let json = try await SubmissionView.json([submission], of: form, contacts).first
     else { throw APIError.notFound }
     return APIResponse(json: ["submission": json])
+  }
+
+  /// A file that came with a submission, never shown: anybody may have sent it.
+  private func file(_ request: APIRequest) async throws -> APIResponse {
+    let form = try await form(request)
+    guard
+      let submission = try await submissions.submission(
+        try request.number("sid"), of: form.id),
+      let id = submission.files[try request.pathText("alias")],
+      let file = try await files.file(id)
+    else { throw APIError.notFound }
+    return try await StoredFile.answer(
+      file, from: files,
+      headers: [
+        .contentType: "application/octet-stream", .cacheControl: "private, no-store",
+        .contentDisposition: StoredFile.disposition(file.originalName, isInline: false),
+        .contentSecurityPolicy: StoredFile.policy, .xContentTypeOptions: "nosniff",
+      ]
+    ).response(to: request)
   }
 
   private func form(_ request: APIRequest) async throws -> Form {
     guard let form = try await forms.form(try request.id) else { throw APIError.notFound }
     return form
-  }
-
-  private func json(_ submissions: [FormSubmission], of form: Form) async throws -> [JSONValue] {
-    let found = try await contacts.contacts(Set(submissions.map(\.contact)).sorted())
-    let contacts = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-    return submissions.map { submission in
-      var json: JSONObject = [
-        "id": .int(Int(submission.id)),
-        "ipAddress": submission.address.map { ["ipAddress": .string($0)] } ?? .null,
-        "form": JSONValue(short: form),
-        "lead": contacts[submission.contact].map(JSONValue.init(basic:)) ?? .null,
-        "trackingId": JSONValue(submission.trackingID),
-        "dateSubmitted": JSONValue(submission.date), "referer": .string(submission.referer),
-        "page": nil, "results": results(submission, of: form),
-      ]
-      if form.values.settings.consent != nil || submission.consent != nil {
-        json.append("consent", JSONValue(submission.consent))
-      }
-      if form.values.settings.confirmation != nil || submission.confirmedAt != nil {
-        json.append("dateConfirmed", JSONValue(submission.confirmedAt))
-      }
-      return .object(json)
-    }
-  }
-
-  /// The values in the order of the form's fields, then those of fields that are gone.
-  private func results(_ submission: FormSubmission, of form: Form) -> JSONValue {
-    var rest = submission.results
-    var members = JSONObject()
-    for field in form.fields {
-      if let value = rest.removeValue(forKey: field.alias) {
-        members.append(field.alias, .string(value))
-      }
-    }
-    for (alias, value) in rest.sorted(by: { $0.key < $1.key }) {
-      members.append(alias, .string(value))
-    }
-    return members.isEmpty ? [] : .object(members)
   }
 }
 

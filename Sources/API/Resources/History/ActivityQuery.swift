@@ -12,12 +12,12 @@ struct ActivityQuery: Sendable {
   var filters: JSONValue
   var order: JSONValue
 
-  /// Reads a query string. In the old form the members of `filters` stand at the top level, and `orderBy`
-  /// and `orderByDir` are the order.
+  /// Reads a query string. In the old form the members of `filters` may stand at the top level, and `orderBy`
+  /// and `orderByDir` are the order unless `order` is given.
   ///
   /// - Throws: `APIError` 400 naming the parameter.
   init(_ query: JSONValue, isOldForm: Bool, cap: Int) throws(APIError) {
-    let filters = isOldForm ? query : query["filters"] ?? [:]
+    let filters = query["filters"] ?? (isOldForm ? query : [:])
     timeline.search = filters["search"]?.text ?? ""
     let include = filters["includeEvents"]?.commaList ?? []
     let exclude = filters["excludeEvents"]?.commaList ?? []
@@ -36,8 +36,9 @@ struct ActivityQuery: Sendable {
     self.filters = .object(told)
 
     let parts = query["order"]?.elements
-    let column = (isOldForm ? query["orderBy"] : parts?.first)?.text
-    let direction = (isOldForm ? query["orderByDir"] : parts?.dropFirst().first)?.text
+    let isPlain = isOldForm && parts == nil
+    let column = (isPlain ? query["orderBy"] : parts?.first)?.text
+    let direction = (isPlain ? query["orderByDir"] : parts?.dropFirst().first)?.text
     guard let order = TimelineQuery.Order(column: column ?? "") else {
       let name = InvalidInput.shown(column ?? "")
       throw .validation([("order", ["\(name) is none of timestamp, event, eventType, eventLabel"])])

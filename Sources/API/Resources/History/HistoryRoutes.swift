@@ -2,11 +2,14 @@ import CSV
 import Contacts
 import Hummingbird
 import JobQueue
+import Tracking
 
 /// Contacts' records and history: `/api/contacts/{id}/activity` and its relatives (API
 /// page, 8.2).
 struct HistoryRoutes: Sendable {
   let timeline: TimelineStore
+  /// Lets a history show the hits before it.
+  let backlog: HitBacklog
   let contacts: ContactStore
   let notes: NoteResource
   let devices: DeviceResource
@@ -57,6 +60,7 @@ struct HistoryRoutes: Sendable {
     of contact: Int64?, _ request: APIRequest, isOldForm: Bool = false
   ) async throws -> APIResponse {
     var query = try ActivityQuery(request.query, isOldForm: isOldForm, cap: pageCap)
+    await backlog.settle()
     if contact != nil {
       let id = try await known(request)
       if request.wantsCSV { return csv(of: id, query) }

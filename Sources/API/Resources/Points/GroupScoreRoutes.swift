@@ -55,7 +55,7 @@ struct GroupScoreRoutes: Sendable {
   }
 
   private func group(_ request: APIRequest) async throws -> Int64 {
-    guard let id = Int64(try request.pathText("gid")), try await groups.group(id) != nil else {
+    guard let id = Int64(try request.pathText("gid")), try await groups.find(id) != nil else {
       throw APIError.notFound
     }
     return id

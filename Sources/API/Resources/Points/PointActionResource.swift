@@ -5,16 +5,17 @@ import Primitives
 import Query
 
 /// `/api/points`: actions that give contacts points (API page, 8.10).
-struct PointActionResource: StandardResource {
-  let actions: PointActionStore
+struct PointActionResource: RecordResource {
+  let store: PointActionStore
   let clock: WallClock
   let pageCap: Int
 
   let path = "/api/points"
   let names = (one: "point", many: "points")
   let shape = ListShape.array
+  let query = ListQuery.pointActions
 
-  /// The types of actions.
+  /// The types of store.
   static var types: Route {
     Route(.get, "/api/points/actions/types") { _ in
       let types = PointActionType.allCases.sorted { $0.rawValue < $1.rawValue }
@@ -23,42 +24,6 @@ struct PointActionResource: StandardResource {
       ])
     }
   }
-
-  func list(_ request: APIRequest) async throws -> (entities: [PointAction], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await actions.page(
-      start: paging.start, limit: paging.limit,
-      where: try ListQuery.pointActions.condition(wanted),
-      order: try ListQuery.pointActions.order(wanted))
-    return (page.actions, page.total)
-  }
-
-  func find(_ id: Int64, _ request: APIRequest) async throws -> PointAction? {
-    try await actions.action(id)
-  }
-
-  func create(
-    _ body: JSONValue, _ request: APIRequest
-  ) async throws -> (entity: PointAction, isNew: Bool) {
-    let action = try await actions.create(
-      Self.input(body), by: try request.requiredUser.author, now: clock.now)
-    return (action, true)
-  }
-
-  func update(
-    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
-  ) async throws -> PointAction? {
-    try await actions.update(
-      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
-      now: clock.now)
-  }
-
-  func delete(_ id: Int64, _ request: APIRequest) async throws -> PointAction? {
-    try await actions.delete(id, by: try request.requiredUser.author, now: clock.now)
-  }
-
-  func id(of action: PointAction) -> Int64 { action.id }
 
   func json(_ action: PointAction, _ request: APIRequest) -> JSONValue {
     let rule = action.rule
@@ -73,7 +38,7 @@ struct PointActionResource: StandardResource {
       ]))
   }
 
-  private static func input(_ body: JSONValue) throws(APIError) -> PointActionInput {
+  static func input(_ body: JSONValue) throws(APIError) -> PointActionInput {
     var members = Members(body)
     var input = PointActionInput()
     input.rule = members.rule()

@@ -5,50 +5,15 @@ import Points
 import Query
 
 /// `/api/points/triggers`: effects of reaching a number of points (API page, 8.10).
-struct PointTriggerResource: StandardResource {
-  let triggers: PointTriggerStore
+struct PointTriggerResource: RecordResource {
+  let store: PointTriggerStore
   let clock: WallClock
   let pageCap: Int
 
   let path = "/api/points/triggers"
   let names = (one: "trigger", many: "triggers")
   let shape = ListShape.array
-
-  func list(_ request: APIRequest) async throws -> (entities: [PointTrigger], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await triggers.page(
-      start: paging.start, limit: paging.limit,
-      where: try ListQuery.pointTriggers.condition(wanted),
-      order: try ListQuery.pointTriggers.order(wanted))
-    return (page.triggers, page.total)
-  }
-
-  func find(_ id: Int64, _ request: APIRequest) async throws -> PointTrigger? {
-    try await triggers.trigger(id)
-  }
-
-  func create(
-    _ body: JSONValue, _ request: APIRequest
-  ) async throws -> (entity: PointTrigger, isNew: Bool) {
-    let trigger = try await triggers.create(
-      Self.input(body), by: try request.requiredUser.author, now: clock.now)
-    return (trigger, true)
-  }
-
-  func update(
-    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
-  ) async throws -> PointTrigger? {
-    try await triggers.update(
-      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
-      now: clock.now)
-  }
-
-  func delete(_ id: Int64, _ request: APIRequest) async throws -> PointTrigger? {
-    try await triggers.delete(id, by: try request.requiredUser.author, now: clock.now)
-  }
-
-  func id(of trigger: PointTrigger) -> Int64 { trigger.id }
+  let query = ListQuery.pointTriggers
 
   func json(_ trigger: PointTrigger, _ request: APIRequest) -> JSONValue {
     let rule = trigger.rule
@@ -75,7 +40,7 @@ struct PointTriggerResource: StandardResource {
 // MARK: What a body says
 
 extension PointTriggerResource {
-  private static func input(_ body: JSONValue) throws(APIError) -> PointTriggerInput {
+  static func input(_ body: JSONValue) throws(APIError) -> PointTriggerInput {
     var members = Members(body)
     var input = PointTriggerInput()
     input.rule = members.rule()
@@ -139,7 +104,7 @@ extension PointTriggerResource {
       }
       return id
     }
-    let trigger = try await triggers.deleteEvents(
+    let trigger = try await store.deleteEvents(
       events, of: try request.id, by: try request.requiredUser.author, now: clock.now)
     guard let trigger else { throw APIError.notFound }
     return APIResponse(json: [names.one: json(trigger, request)])

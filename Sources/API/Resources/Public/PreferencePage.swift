@@ -2,15 +2,70 @@ import Foundation
 import Mail
 
 /// The form of the preference centre (EML-404): what the settings allow, and nothing else.
-enum PreferencePage {
-  static func page(
+struct PreferencePage {
+  let preferences: Preferences
+  let subject: MailSubject
+  let settings: MailSettings
+  /// What proves that the form was shown to the visitor.
+  let token: String
+  let action: String
+  /// The id of the form, whose parts stand anywhere in a landing page; nil for a page of ours.
+  private var formID: String?
+
+  init(
     _ preferences: Preferences, _ subject: MailSubject, _ settings: MailSettings, token: String,
     action: String
-  ) -> APIResponse {
+  ) {
+    self.preferences = preferences
+    self.subject = subject
+    self.settings = settings
+    self.token = token
+    self.action = PublicPage.escape(action)
+  }
+
+  /// The page of ours.
+  var page: APIResponse {
+    PublicPage.page(
+      "Your preferences",
+      """
+      <form method="post" action="\(action)">\(hidden)\(channel)\(preferredChannel)\(categories)\(segments)
+      <p><button>Save</button></p></form>
+      <p><a href="\(action)?unsubscribe_all=1">Unsubscribe from everything</a></p>
+      """)
+  }
+
+  /// The parts of a landing page, by the names of their tokens.
+  ///
+  /// - Parameter isSaved: Whether the form was just saved.
+  func slots(isSaved: Bool) -> [String: String] {
+    var form = self
+    form.formID = "mautic-preferences"
+    return [
+      "segmentlist": form.segments, "categorylist": form.categories,
+      "preferredchannel": form.preferredChannel, "channelfrequency": form.channel,
+      "saveprefsbutton": """
+      <form id="mautic-preferences" method="post" action="\(action)">\(form.hidden)<button>Save</button></form>
+      """,
+      "successmessage": isSaved
+        ? "<div role=\"status\">Your preferences have been saved.</div>" : "",
+    ]
+  }
+
+  /// The attribute by which a part belongs to the form.
+  private var owner: String { formID.map { " form=\"\($0)\"" } ?? "" }
+
+  /// A form of parts says so: a page may leave the box for e-mails out.
+  private var hidden: String {
+    """
+    <input type="hidden" name="token" value="\(token)">
+    <input type="hidden" name="form" value="\(formID == nil ? "1" : "parts")">
+    """
+  }
+
+  /// Whether e-mails are wanted, how often, and from when again.
+  private var channel: String {
     var fields = """
-      <input type="hidden" name="token" value="\(token)">
-      <input type="hidden" name="form" value="1">
-      <input type="hidden" name="emailBefore" value="\(preferences.acceptsEmail ? 1 : 0)">
+      <input type="hidden" name="emailBefore" value="\(preferences.acceptsEmail ? 1 : 0)"\(owner)>
       \(box("email", "1", "E-mails to \(subject.address)", preferences.acceptsEmail))
       """
     if settings.showsFrequency {
@@ -19,59 +74,58 @@ enum PreferencePage {
       }
       fields += """
         <fieldset><legend>How often</legend>
-        <input name="number" value="\(preferences.number.map(String.init) ?? "")" size="4">
-        messages in a <select name="unit">\(options.joined())</select></fieldset>
+        <input name="number" value="\(preferences.number.map(String.init) ?? "")" size="4"\(owner)>
+        messages in a <select name="unit"\(owner)>\(options.joined())</select></fieldset>
         """
     }
     if settings.showsPause {
       fields += """
         <fieldset><legend>Pause</legend>
-        <input type="date" name="pauseFrom" value="\(day(preferences.pauseFrom))"> to
-        <input type="date" name="pauseTo" value="\(day(preferences.pauseTo))"></fieldset>
+        <input type="date" name="pauseFrom" value="\(day(preferences.pauseFrom))"\(owner)> to
+        <input type="date" name="pauseTo" value="\(day(preferences.pauseTo))"\(owner)></fieldset>
         """
     }
-    if settings.showsPreferredChannel {
-      let options =
-        (preferences.preferredChannel == nil ? [""] : [])
-        + ["email", "sms"].map {
-          "<option\($0 == preferences.preferredChannel ? " selected" : "")>\($0)</option>"
-        }
-      fields += """
-        <label>Preferred channel <select name="preferredChannel">\(options.joined())</select></label>
-        """
-    }
-    if settings.showsCategories { fields += list("categories", "Topics", preferences.categories) }
-    if settings.showsSegments { fields += list("segments", "Lists", preferences.segments) }
-    return PublicPage.page(
-      "Your preferences",
-      """
-      <form method="post" action="\(PublicPage.escape(action))">\(fields)
-      <p><button>Save</button></p></form>
-      <p><a href="\(PublicPage.escape(action))?unsubscribe_all=1">Unsubscribe from everything</a></p>
-      """)
+    return fields
   }
 
-  private static func box(_ name: String, _ value: String, _ label: String, _ isOn: Bool) -> String
-  {
+  private var preferredChannel: String {
+    guard settings.showsPreferredChannel else { return "" }
+    let options =
+      (preferences.preferredChannel == nil ? [""] : [])
+      + ["email", "sms"].map {
+        "<option\($0 == preferences.preferredChannel ? " selected" : "")>\($0)</option>"
+      }
+    return """
+      <label>Preferred channel <select name="preferredChannel"\(owner)>\(options.joined())</select></label>
+      """
+  }
+
+  private var categories: String {
+    settings.showsCategories ? list("categories", "Topics", preferences.categories) : ""
+  }
+
+  private var segments: String {
+    settings.showsSegments ? list("segments", "Lists", preferences.segments) : ""
+  }
+
+  private func box(_ name: String, _ value: String, _ label: String, _ isOn: Bool) -> String {
     """
-    <label><input type="checkbox" name="\(name)" value="\(value)"\(isOn ? " checked" : "")>
+    <label><input type="checkbox" name="\(name)" value="\(value)"\(isOn ? " checked" : "")\(owner)>
     \(PublicPage.escape(label))</label>
     """
   }
 
-  private static func list(
-    _ name: String, _ title: String, _ choices: [Preferences.Choice]
-  ) -> String {
+  private func list(_ name: String, _ title: String, _ choices: [Preferences.Choice]) -> String {
     guard !choices.isEmpty else { return "" }
     let boxes = choices.map { box("\(name)[]", String($0.id), $0.name, $0.isOn) }
     let before = choices.filter(\.isOn).map { String($0.id) }.joined(separator: ",")
     return """
       <fieldset><legend>\(title)</legend>
-      <input type="hidden" name="\(name)Before" value="\(before)">\(boxes.joined())</fieldset>
+      <input type="hidden" name="\(name)Before" value="\(before)"\(owner)>\(boxes.joined())</fieldset>
       """
   }
 
-  private static func day(_ date: Date?) -> String {
+  private func day(_ date: Date?) -> String {
     date.map { String(WireDate.format($0).prefix(10)) } ?? ""
   }
 
@@ -82,7 +136,10 @@ enum PreferencePage {
   ) throws(APIError) -> PreferenceInput {
     var input = PreferenceInput()
     var problems: [(field: String, messages: [String])] = []
-    input.acceptsEmail = body["email"]?.truth ?? false
+    // Of a landing page the box for e-mails may be missing: then nothing is said of them.
+    if body["form"]?.text != "parts" || body["emailBefore"] != nil {
+      input.acceptsEmail = body["email"]?.truth ?? false
+    }
     if input.acceptsEmail == true, body["emailBefore"]?.truth == true { input.acceptsEmail = nil }
     if settings.showsFrequency, let given = body["number"] {
       let text = given.text?.trimmingBlanks ?? ""

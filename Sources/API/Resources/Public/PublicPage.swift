@@ -8,6 +8,11 @@ enum ContentPolicy: String {
     default-src 'none'; style-src 'unsafe-inline'; img-src * data:; form-action 'self'; \
     base-uri 'none'; frame-ancestors 'none'
     """
+  /// A landing page that shows what a contact has chosen: of all that its author may write, no scripts.
+  case preferences = """
+    default-src 'none'; style-src * 'unsafe-inline'; img-src * data:; font-src * data:; media-src *; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'
+    """
   /// A message: styles, pictures, fonts and films from anywhere, as authors of e-mails use them.
   case message = """
     default-src 'none'; style-src * 'unsafe-inline'; img-src * data:; font-src * data:; media-src *; \

@@ -2,15 +2,18 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Mail
+import Tracking
 
 /// Resources for mail programs and browsers: the pixel, the web version, tracked links (tracking.md 10, 11). There is
 /// no login here, and any bytes may arrive.
 struct TrackingRoutes: Sendable {
   let environment: MailEnvironment
+  let visitors: MailVisitors
   private let buffer: EngagementBuffer
 
-  init(environment: MailEnvironment) {
+  init(environment: MailEnvironment, visitors: MailVisitors) {
     self.environment = environment
+    self.visitors = visitors
     buffer = EngagementBuffer(environment: environment)
   }
 
@@ -29,7 +32,7 @@ struct TrackingRoutes: Sendable {
     let file = try request.pathText("file")
     guard file.lowercased().hasSuffix(".gif") else { throw APIError.unknownRoute }
     await record(.open(inBrowser: false), SendHash.parse(file.dropLast(4)), request)
-    return Self.picture
+    return .pixel
   }
 
   private func view(_ request: APIRequest) async throws -> APIResponse {
@@ -37,7 +40,8 @@ struct TrackingRoutes: Sendable {
       let page = try await WebVersions(environment: environment).page(hash)
     else { return PublicPage.notFound }
     await record(.open(inBrowser: true), hash, request)
-    return APIResponse(html: page, policy: .message)
+    return await visitors.recognizing(
+      hash, request, APIResponse(html: page, policy: .message))
   }
 
   private func preview(_ request: APIRequest) async throws -> APIResponse {
@@ -51,49 +55,53 @@ struct TrackingRoutes: Sendable {
   /// The redirect does not wait for its recording (EML-357).
   private func follow(_ request: APIRequest) async throws -> APIResponse {
     let reference = request.query["ct"]?.text
+    let key = try request.pathText("key")
+    if let hash = reference.flatMap({ environment.clickthrough($0)?.hash }),
+      environment.isTrap(key, hash)
+    {
+      await record(.trap, hash, request)
+      return PublicPage.message("Nothing here", "There is nothing to see here.")
+    }
     let parameters = (request.query.asObject ?? [:]).members.compactMap { member in
       member.value.text.map { (member.key, $0) }
     }
     guard
       let target = try await LinkTargets(environment: environment).find(
-        try request.pathText("key"), reference: reference,
+        key, reference: reference,
         parameters: Array(parameters.prefix(100)))
     else { return PublicPage.notFound }
-    await record(.click(link: target.link), target.hash, request)
-    return APIResponse(
+    var followed: Followed?
+    if target.hash != nil, let reference {
+      followed = await visitors.follow(
+        request, reference: reference, page: target.page,
+        parameters: Array(parameters.prefix(100)))
+    }
+    await record(.click(link: target.link), target.hash, request, visit: followed?.visit)
+    var answer = APIResponse(
       status: .found, headers: [.location: target.url, .cacheControl: "private, no-store"],
       body: .whole(ByteBuffer()))
+    await visitors.addCookies(of: followed, with: request.logger, to: &answer)
+    return answer
   }
 
   /// An event that cannot be recorded is lost to the statistics; the reader gets the resource all the same.
-  private func record(_ kind: MailEngagement.Kind, _ hash: UUID?, _ request: APIRequest) async {
-    // A user's own view is not an engagement (EML-342).
-    guard let hash, request.method == .get, request.headers[.authorization] == nil else { return }
+  private func record(
+    _ kind: MailEngagement.Kind, _ hash: UUID?, _ request: APIRequest, visit: String? = nil
+  ) async {
+    // A user's own view is not an engagement (EML-342), nor is what is fetched in advance (EML-366).
+    guard let hash, request.method == .get, !request.isAdvance,
+      request.headers[.authorization] == nil
+    else { return }
     let agent = request.headers[.userAgent]
     do {
       let filter = EngagementFilter(try await environment.currentSettings())
       guard !filter.ignores(address: request.remoteAddress, agent: agent) else { return }
       try await buffer.append(
         MailEngagement(
-          kind, hash: hash, at: environment.clock.now, address: request.remoteAddress, agent: agent)
-      )
+          kind, hash: hash, at: environment.clock.now, address: request.remoteAddress, agent: agent,
+          visit: visit))
     } catch {
       request.logger.warning("an act was not recorded", metadata: ["error": "\(error)"])
     }
   }
-
-  /// One transparent pixel, never cached (tracking.md 1).
-  private static let picture: APIResponse = {
-    let bytes: [UInt8] = [
-      0x47, 0x49, 0x46, 0x38, 0x39, 0x61, 1, 0, 1, 0, 0x80, 0, 0, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0x21,
-      0xF9, 4, 1, 0, 0, 0, 0, 0x2C, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 2, 0x44, 1, 0, 0x3B,
-    ]
-    var response = APIResponse(body: .whole(ByteBuffer(bytes: bytes)))
-    response.headers[.contentType] = "image/gif"
-    response.headers[.cacheControl] =
-      "private, no-cache, no-cache=Set-Cookie, proxy-revalidate"
-    response.headers[.expires] = "Wed, 11 Jan 2000 12:59:00 GMT"
-    response.headers[.pragma] = "no-cache"
-    return response
-  }()
 }

@@ -6,6 +6,10 @@ import Mail
 /// Unsubscribing, subscribing again, and the preference centre (email.md 13).
 struct UnsubscribeRoutes: Sendable {
   let environment: MailEnvironment
+  let emails: EmailStore
+  /// The landing pages that e-mails have as their preference centres.
+  let pages: PreferenceCenterPages
+  let visitors: MailVisitors
 
   var routes: [Route] {
     let proof = "/{hash:text}/{address:text}/{digest:text}"
@@ -33,15 +37,41 @@ struct UnsubscribeRoutes: Sendable {
   }
 
   private func show(_ request: APIRequest) async throws -> APIResponse {
+    let answer = try await page(request)
+    // Only of the page of a send that is known.
+    guard let hash = SendHash.parse(try request.pathText("hash")), answer.status == .ok else {
+      return answer
+    }
+    return await visitors.recognizing(hash, request, answer)
+  }
+
+  private func page(_ request: APIRequest) async throws -> APIResponse {
     guard let subject = try await subject(request) else { return unknown }
     let settings = try await environment.currentSettings()
     let wantsAll = request.query["unsubscribe_all"]?.truth == true
     if settings.showsPreferences, !wantsAll, let contact = subject.contact {
-      return PreferencePage.page(
-        try await PreferenceCenter(environment: environment).read(contact), subject, settings,
-        token: environment.formToken(subject.hash), action: request.path)
+      let form = try await form(contact, subject, settings, request)
+      return try await landingPage(form, isSaved: false) ?? form.page
     }
     return try await leave(subject, request, settings)
+  }
+
+  private func form(
+    _ contact: Int64, _ subject: MailSubject, _ settings: MailSettings, _ request: APIRequest
+  ) async throws -> PreferencePage {
+    PreferencePage(
+      try await PreferenceCenter(environment: environment).read(contact), subject, settings,
+      token: environment.formToken(subject.hash), action: request.path)
+  }
+
+  /// The preference centre of the e-mail, if it has one.
+  private func landingPage(_ form: PreferencePage, isSaved: Bool) async throws -> APIResponse? {
+    guard let email = form.subject.email,
+      let center = try await emails.preferenceCenter(of: email)
+    else { return nil }
+    return try await pages.response(
+      center.page, language: center.language, contact: form.subject.contact,
+      slots: form.slots(isSaved: isSaved), now: environment.clock.now)
   }
 
   /// Unsubscribes from everything at once (EML-402).
@@ -53,16 +83,23 @@ struct UnsubscribeRoutes: Sendable {
   private func leave(
     _ subject: MailSubject, _ request: APIRequest, _ settings: MailSettings
   ) async throws -> APIResponse {
-    if settings.asksBeforeUnsubscribing, request.method == .get {
-      return button("Unsubscribe", subject, request)
-    }
-    // HEAD changes nothing.
+    // What is fetched in advance changes nothing, nor does a machine (EML-365).
     guard request.method != .head else { return PublicPage.message("Unsubscribe", "") }
+    if request.method == .get {
+      var asks = settings.asksBeforeUnsubscribing || request.isAdvance
+      if !asks { asks = try await isDoubtful(subject, request) }
+      if asks { return button("Unsubscribe", subject, request) }
+    }
     try await Unsubscriber(environment: environment).unsubscribe(subject)
     return page("Unsubscribed", settings.unsubscribeMessage, subject, to: "resubscribe")
   }
 
-  /// Programs follow links before people do: a setting requires a button.
+  private func isDoubtful(_ subject: MailSubject, _ request: APIRequest) async throws -> Bool {
+    try await FollowedLinkCheck(environment: environment).isDoubtful(
+      subject, address: request.remoteAddress, agent: request.headers[.userAgent])
+  }
+
+  /// Programs follow links before people do: then, or if a setting says so, a button is required.
   private func button(
     _ title: String, _ subject: MailSubject, _ request: APIRequest
   ) -> APIResponse {
@@ -106,6 +143,10 @@ struct UnsubscribeRoutes: Sendable {
       return PublicPage.message("This cannot be saved", error.description, status: .badRequest)
     } catch let error as APIError {
       return PublicPage.message("This cannot be saved", error.message, status: .badRequest)
+    }
+    if let contact = found.contact {
+      let form = try await form(contact, found, settings, request)
+      if let page = try await landingPage(form, isSaved: true) { return page }
     }
     return PublicPage.message("Saved", "Your preferences have been saved.")
   }

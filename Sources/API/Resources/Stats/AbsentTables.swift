@@ -27,27 +27,5 @@ extension StatsTable {
       retweet_count source source_id tweet_id twitter_tweet_id
       """,
       texts: ["twitter_tweet_id"]),
-    StatsTable(
-      "page_hits",
-      """
-      browser_languages city code country date_hit date_left device_id email_id id ip_id isp \
-      lead_id organization page_id page_language query redirect_id referer region remote_host \
-      source source_id tracking_id url url_title user_agent
-      """),
-    StatsTable(
-      "video_hits",
-      """
-      browser_languages channel channel_id city code country date_hit date_left duration guid id \
-      ip_id isp lead_id organization page_language query referer region remote_host time_watched \
-      url user_agent
-      """),
-    StatsTable("dynamic_content_lead_data", "date_added dynamic_content_id id lead_id slot"),
-    StatsTable(
-      "dynamic_content_stats",
-      """
-      date_sent dynamic_content_id id last_sent lead_id sent_count sent_details source source_id \
-      tokens
-      """),
-    StatsTable("focus_stats", "date_added focus_id id lead_id type type_id"),
   ]
 }

@@ -2,18 +2,22 @@ import Contacts
 import Hummingbird
 import Postgres
 import Query
+import Tracking
 
 /// `/api/stats` (API page, 8.14).
 struct StatsRoutes: Sendable {
   let store: StatsStore
   /// The tables of all modules, by name.
   let tables: [StatsTable]
+  /// Lets the table of hits show those before it.
+  let backlog: HitBacklog
   let pageCap: Int
 
   /// Routes for the tables that modules register, and for those of absent features.
-  init(store: StatsStore, tables: [StatsTable], pageCap: Int) {
+  init(store: StatsStore, tables: [StatsTable], backlog: HitBacklog, pageCap: Int) {
     self.store = store
     self.tables = (tables + StatsTable.absent).sorted { $0.name < $1.name }
+    self.backlog = backlog
     self.pageCap = pageCap
   }
 
@@ -39,6 +43,7 @@ struct StatsRoutes: Sendable {
   private func rows(_ request: APIRequest) async throws -> APIResponse {
     let name = try request.pathText("table")
     guard let table = tables.first(where: { $0.name == name }) else { return overview }
+    if name == "page_hits" { await backlog.settle() }
     let paging = Paging(request.query, cap: pageCap, standard: 100)
     let wanted = ListRequest(
       where: request.query["where"]?.kept, order: request.query["order"]?.kept,

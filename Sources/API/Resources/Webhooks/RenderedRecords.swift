@@ -1,4 +1,5 @@
 package import Contacts
+import Forms
 import Mail
 package import Postgres
 import Segments
@@ -29,9 +30,23 @@ package struct RenderedRecords: WebhookRecords {
       let page = try await SegmentStore(pool: pool).page(
         where: "s.id = ANY (\(ids))", order: "ORDER BY s.id", start: 0, limit: ids.count)
       return texts(page.segments.map { ($0.id, JSONValue($0).rendered) })
+    case .submission: return texts(try await submissions(ids))
     case .sentEmail, .openedEmail:
       return try await sends(ids, isOpen: kind == .openedEmail)
     }
+  }
+
+  private func submissions(_ ids: [Int64]) async throws -> [(Int64, [UInt8])] {
+    let (found, forms) = try await pool.withConnection {
+      try await SubmissionStore.submissions(ids, on: $0)
+    }
+    var rendered: [(Int64, [UInt8])] = []
+    for (id, form) in forms {
+      let own = found.filter { $0.form == id }
+      let views = try await SubmissionView.json(own, of: form, contacts)
+      rendered += zip(own, views).map { ($0.id, $1.rendered) }
+    }
+    return rendered
   }
 
   private func texts(_ records: [(Int64, [UInt8])]) -> [Int64: String] {

@@ -4,49 +4,15 @@ import Query
 import Webhooks
 
 /// `/api/hooks` (API page, 9).
-struct WebhookResource: StandardResource {
-  let webhooks: WebhookStore
+struct WebhookResource: RecordResource {
+  let store: WebhookStore
   let clock: WallClock
   let pageCap: Int
 
   let path = "/api/hooks"
   let names = (one: "hook", many: "hooks")
   let shape = ListShape.keyedByID()
-
-  func list(_ request: APIRequest) async throws -> (entities: [Webhook], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await webhooks.page(
-      start: paging.start, limit: paging.limit, where: try ListQuery.webhooks.condition(wanted),
-      order: try ListQuery.webhooks.order(wanted))
-    return (page.webhooks, page.total)
-  }
-
-  func find(_ id: Int64, _ request: APIRequest) async throws -> Webhook? {
-    try await webhooks.webhook(id)
-  }
-
-  func create(
-    _ body: JSONValue, _ request: APIRequest
-  ) async throws -> (entity: Webhook, isNew: Bool) {
-    let webhook = try await webhooks.create(
-      Self.input(body), by: try request.requiredUser.author, now: clock.now)
-    return (webhook, true)
-  }
-
-  func update(
-    _ id: Int64, _ body: JSONValue, replacing: Bool, _ request: APIRequest
-  ) async throws -> Webhook? {
-    try await webhooks.update(
-      id, Self.input(body), replacing: replacing, by: try request.requiredUser.author,
-      now: clock.now)
-  }
-
-  func delete(_ id: Int64, _ request: APIRequest) async throws -> Webhook? {
-    try await webhooks.delete(id, by: try request.requiredUser.author, now: clock.now)
-  }
-
-  func id(of webhook: Webhook) -> Int64 { webhook.id }
+  let query = ListQuery.webhooks
 
   func json(_ webhook: Webhook, _ request: APIRequest) -> JSONValue {
     let values = webhook.values
@@ -62,7 +28,7 @@ struct WebhookResource: StandardResource {
       ]))
   }
 
-  private static func input(_ body: JSONValue) throws(APIError) -> WebhookInput {
+  static func input(_ body: JSONValue) throws(APIError) -> WebhookInput {
     var members = Members(body)
     var input = WebhookInput()
     input.name = members.text("name")

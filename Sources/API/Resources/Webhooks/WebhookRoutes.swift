@@ -29,7 +29,7 @@ struct WebhookRoutes: Sendable {
 
   private func deliveries(_ request: APIRequest) async throws -> APIResponse {
     let id = try request.id
-    guard try await resource.webhooks.webhook(id) != nil else { throw APIError.notFound }
+    guard try await resource.store.find(id) != nil else { throw APIError.notFound }
     let paging = Paging(request.query, cap: pageCap)
     var state: WebhookDelivery.State?
     switch request.query["state"]?.text {
@@ -50,7 +50,7 @@ struct WebhookRoutes: Sendable {
 
   private func replay(_ request: APIRequest) async throws -> APIResponse {
     let id = try request.id
-    guard try await resource.webhooks.webhook(id) != nil else { throw APIError.notFound }
+    guard try await resource.store.find(id) != nil else { throw APIError.notFound }
     let body = try await request.parameters()
     let texts = (body["ids"] ?? request.query["ids"] ?? .null).commaList
     let ids = try texts.map { text throws(APIError) in
@@ -69,7 +69,7 @@ struct WebhookRoutes: Sendable {
   }
 
   private func setPaused(_ isPaused: Bool, _ request: APIRequest) async throws -> APIResponse {
-    let webhook = try await resource.webhooks.setPaused(
+    let webhook = try await resource.store.setPaused(
       isPaused, try request.id, by: try request.requiredUser.author, now: jobs.clock.now)
     guard let webhook else { throw APIError.notFound }
     return APIResponse(json: [resource.names.one: resource.json(webhook, request)])
