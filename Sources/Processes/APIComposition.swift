@@ -1,6 +1,7 @@
 import API
 import Campaigns
 import Contacts
+import DynamicContents
 import Exports
 import Fields
 import Forms
@@ -19,7 +20,7 @@ extension Backends {
     let contacts = ContactStore(pool: postgres, fields: fields)
     let contactEditor = ContactEditor(
       transactions: jobs.transactions, fields: fields, tables: registries.mergeTables,
-      settings: { try await contactSettings() })
+      agents: agents, settings: { try await contactSettings() })
     let contactMerger = ContactMerger(
       fields: fields, tables: registries.mergeTables, companies: { try await companyRules() })
     let forms = FormStore(jobs: jobs, fields: fields)
@@ -43,11 +44,14 @@ extension Backends {
       segmentWarnings: { try await segmentWarnings() }, campaigns: campaigns, mail: mail,
       forms: forms,
       submitter: FormSubmitter(
-        forms: forms, contacts: contacts, editor: contactEditor, merger: contactMerger,
+        forms: forms, contacts: contacts, editor: contactEditor,
+        visitors: FormTracking(tracking, clock: jobs.clock),
         challenges: FormChallenges(signer: mail.linkSigner),
         confirmations: FormConfirmations(
           jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
         settings: { try await contactSettings() }),
-      statsTables: registries.statsTables, assets: assetServices)
+      tracking: tracking,
+      dynamicContents: DynamicContentStore(jobs: jobs, filters: slotFilters(fields: fields)),
+      slots: slots(fields: fields), statsTables: registries.statsTables, assets: assetServices)
   }
 }

@@ -10,7 +10,7 @@ extension Backends {
   var assetServices: AssetServices {
     AssetServices(
       site: configuration.siteURL,
-      files: MediaFileStore(transactions: jobs.transactions) {
+      files: MediaFileStore(transactions: jobs.transactions, objects: objects) {
         var assets = AssetSettings()
         assets.largestFile = Int64(try await settings.value(.assetSizeLimit))
         assets.extensions = Set(

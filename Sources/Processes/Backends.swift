@@ -1,12 +1,15 @@
 package import Campaigns
+import Contacts
 package import JobQueue
 package import Logging
 package import Mail
+package import ObjectStore
 package import Postgres
 import Primitives
 package import Redis
 package import Runtime
 import Synchronization
+package import Tracking
 import Webhooks
 
 /// The servers a process depends on, and the services it builds on them.
@@ -30,11 +33,18 @@ package struct Backends: Sendable {
   // Code inside a transaction must not wait for another connection to read these.
   let mailSettings: CachedValue<MailSettings>
   let campaignSettings: CachedValue<CampaignSettings>
+  let trackingSettings: CachedValue<TrackingSettings>
   let trustedProxies: CachedValue<[IPNetwork]>
   /// Enqueues jobs and looks at queues.
   package let jobs: JobClient
+  /// The bucket for the bytes of uploaded files; nil where the database keeps them.
+  package let objects: ObjectStore?
+  /// Reads user agents.
+  let agents: AgentReader
   /// E-mails.
   package let mail: MailEnvironment
+  /// Page hits, and who the visitors of pages are.
+  package let tracking: TrackingEnvironment
   package let campaigns: Campaigns
   /// Sends to webhooks, where this process does so.
   let webhooks: WebhookDispatcher
@@ -70,8 +80,10 @@ package struct Backends: Sendable {
     else { throw ConfigurationError(problems) }
     Self.limit(&postgresConfiguration, for: configuration)
 
+    agents = try AgentLists.reader(configuration, logger: logger)
     self.configuration = configuration
     self.logger = logger
+    objects = configuration.bucket.map { ObjectStore($0) }
     redis = RedisConnection(redisConfiguration, name: name, logger: logger)
     postgres = PostgresPool(postgresConfiguration, logger: logger)
     testClock =
@@ -83,6 +95,9 @@ package struct Backends: Sendable {
     mailSettings = CachedValue("settings of mail", logger: logger) {
       try await Self.mailSettings(settings)
     }
+    trackingSettings = CachedValue("settings of tracking", logger: logger) {
+      try await Self.trackingSettings(settings)
+    }
     trustedProxies = CachedValue("trusted proxies", logger: logger) {
       try await settings.value(.trustedProxies)
     }
@@ -93,9 +108,11 @@ package struct Backends: Sendable {
       redis: redis, postgres: postgres, prefix: configuration.redisPrefix, clock: clock,
       logger: logger)
     let runtime = DeferredReference<CampaignService>()
+    let visitors = DeferredReference<TrackingEnvironment>()
     do throws(UnknownTransport) {
       mail = try Self.makeMail(
-        configuration, jobs: jobs, settings: mailSettings, campaigns: runtime, logger: logger)
+        configuration, jobs: jobs, settings: mailSettings, campaigns: runtime,
+        tracking: visitors, logger: logger)
     } catch {
       throw ConfigurationError([ConfigurationProblem("MARTLET_MAIL_TRANSPORT", "\(error)")])
     }
@@ -110,6 +127,11 @@ package struct Backends: Sendable {
       try await WebhookStore.isAnyInUse(on: pool)
     }
     registries = Registries(campaigns: campaigns.members)
+    tracking = Self.makeTracking(
+      configuration, jobs: jobs, tables: registries.mergeTables, agents: agents,
+      settings: trackingSettings,
+      companies: { try await Self.companyRules(settings) }, campaigns: runtime, logger: logger)
+    visitors.set(tracking)
   }
 
   /// Bounds statements, waiting for locks and idle transactions by the kind of work that a process does. Exports and the

@@ -8,18 +8,20 @@ import Mail
 import Runtime
 import Segments
 import ServiceLifecycle
+import Tracking
 import Webhooks
 
 extension Composition {
   /// The services of the role, in the order in which they start; they stop in the reverse order,
   /// so that the API, which makes work, stops before the worker, which does it.
-  func services() async throws -> [any Service] {
+  func services() -> [any Service] {
     var services: [any Service] = []
     if let testClock = backends.testClock { services.append(testClock) }
     services.append(ReadinessWatch(readiness: readiness, logger: logger))
     services.append(RestingMemory())
     services.append(backends.mailSettings)
     services.append(backends.campaignSettings)
+    services.append(backends.trackingSettings)
     // A process that changes contacts tells the workers to refresh their segments.
     services.append(SegmentWaker(jobs: backends.jobs, logger: logger))
     services.append(CampaignWaker(backends.campaigns.runtime))
@@ -39,7 +41,8 @@ extension Composition {
     if role == .api || role == .dev {
       services.append(backends.trustedProxies)
       services.append(EngagementWaker(environment: backends.mail))
-      services.append(try await api())
+      services.append(backends.tracking.waker)
+      services.append(api())
     }
     return services
   }
@@ -70,8 +73,8 @@ extension Composition {
     return worker
   }
 
-  private func api() async throws -> APIServer {
-    var settings = try await backends.apiSettings()
+  private func api() -> APIServer {
+    var settings = apiSettings.value
     settings.host = configuration.httpHost
     settings.port = configuration.httpPort
     settings.version = Version.text

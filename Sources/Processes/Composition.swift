@@ -12,6 +12,8 @@ struct Composition: Service, CustomStringConvertible {
   let metrics: MetricsRegistry
   let logger: Logger
   let exitGuard = ExitGuard()
+  /// What the API starts with.
+  let apiSettings = DeferredReference<APIConfiguration>()
 
   /// The longest that a shutdown may take: an API process drops what is under way sooner than others finish their jobs,
   /// for nobody takes over a request.
@@ -37,6 +39,7 @@ struct Composition: Service, CustomStringConvertible {
   }
 
   func run() async throws {
+    requireSettings()
     do {
       try await Startup.wait(
         for: readiness, timeout: configuration.startupTimeout, logger: logger)
@@ -45,12 +48,21 @@ struct Composition: Service, CustomStringConvertible {
     }
     let (readiness, exitGuard, time) = (readiness, exitGuard, shutdownTime)
     try await withGracefulShutdownHandler {
-      try await ServiceGroup(configuration: .init(services: try await services(), logger: quiet))
+      try await ServiceGroup(configuration: .init(services: services(), logger: quiet))
         .run()
     } onGracefulShutdown: {
       readiness.phase = .draining
       logger.info("draining")
       exitGuard.arm(after: time + .seconds(1), logger: logger)
+    }
+  }
+
+  /// Adds the API's settings to what the start waits for: PostgreSQL may be lost after it was found in reach.
+  private func requireSettings() {
+    guard configuration.role == .api || configuration.role == .dev else { return }
+    let (settings, backends) = (apiSettings, backends)
+    readiness.require("settings") {
+      if !settings.isSet { settings.set(try await backends.apiSettings()) }
     }
   }
 

@@ -12,6 +12,7 @@ import Points
 import Query
 import Runtime
 import Segments
+import Tracking
 import Webhooks
 
 /// The jobs that workers know, and the periodic ones.
@@ -20,6 +21,7 @@ enum Handlers {
   static func registry(_ backends: Backends) -> JobRegistry {
     var registry = JobRegistry()
     let registries = backends.registries
+    let places = PlaceLookup(settings: backends.settings, logger: backends.logger)
     ImportJobs.register(
       in: &registry, pool: backends.postgres, fields: FieldStore(pool: backends.postgres),
       activity: [MailActivityStatements.wasWrittenTo]
@@ -29,7 +31,8 @@ enum Handlers {
       actions: registries.bulkActions, commands: registries.searchCommands,
       segments: { SegmentMembership.members(of: $0) }, tables: registries.mergeTables,
       rule: { try await backends.duplicateRule() },
-      companies: { try await backends.companyRules() })
+      companies: { try await backends.companyRules() },
+      places: { try await places.places(of: $0) })
     SegmentJobs.register(
       in: &registry, cache: backends.segmentSets(), observers: [PointTriggerObserver()])
     PointJobs.register(in: &registry, actions: backends.pointTriggerActions)
@@ -40,15 +43,17 @@ enum Handlers {
       try await backends.exportSettings()
     }
     MailJobs.register(in: &registry, environment: backends.mail)
+    TrackingJobs.register(in: &registry, environment: backends.tracking)
     FieldCreator.register(in: &registry, fields: FieldStore(pool: backends.postgres))
     CampaignJobs.register(in: &registry, backends.campaigns.runtime)
     FormJobs.register(
       in: &registry, runner: FormActionRunner(mail: backends.mail.dispatcher),
-      observers: [CampaignFormObserver(backends.campaigns.members)],
+      observers: [CampaignFormObserver(backends.campaigns.members), FormWebhook()],
       allowsPrivateAddresses: { try await backends.settings.value(.webhookAllowPrivate) })
     AssetJobs.register(
       in: &registry,
-      observers: [CampaignAssetObserver(campaigns: backends.campaigns.runtime)])
+      observers: [CampaignAssetObserver(campaigns: backends.campaigns.runtime)],
+      objects: backends.objects)
     WebhookJobs.register(in: &registry, dispatcher: backends.webhooks)
     return registry
   }
@@ -57,7 +62,7 @@ enum Handlers {
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
-      + AssetJobs.periodic
+      + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic
   }
 }
 
@@ -120,6 +125,7 @@ extension Backends {
         return nil
       }
     }
+    api.origins = { await allowedOrigins() }
     api.idempotencyHours = try await settings.value(.idempotencyHours)
     return api
   }

@@ -1,3 +1,4 @@
+import Assets
 import Campaigns
 import Contacts
 import Exports
@@ -7,19 +8,23 @@ import Imports
 import JobQueue
 import Logging
 import Mail
+import Pages
 import Points
 import Postgres
 import Primitives
 import Runtime
+import Tracking
 
 extension Backends {
   /// Mail in this process: its templates and settings are shared by all senders.
   /// - Throws: ``UnknownTransport``.
   static func makeMail(
     _ configuration: ProcessConfiguration, jobs: JobClient, settings: CachedValue<MailSettings>,
-    campaigns: DeferredReference<CampaignService>, logger: Logger
+    campaigns: DeferredReference<CampaignService>,
+    tracking: DeferredReference<TrackingEnvironment>, logger: Logger
   ) throws(UnknownTransport) -> MailEnvironment {
     let fields = FieldStore(pool: jobs.postgres)
+    let site = configuration.siteURL
     return try MailEnvironment(
       jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
       site: MailSite(
@@ -28,11 +33,16 @@ extension Backends {
         secret: configuration.secret ?? "development"),
       settings: MailSettingsSource { try await settings.current() },
       transport: configuration.mailTransport,
-      // Campaigns depend on mail, and mail tells campaigns what happened to e-mails.
+      // Campaigns and tracking depend on mail, and mail tells them what happened to e-mails.
       observers: [
         CampaignMailObserver { campaigns.value }, PointMailObserver(), WebhookMailObserver(),
+        TrackingMailObserver { tracking.value },
       ],
-      registry: Registries.filters, logger: logger)
+      registry: Registries.filters,
+      objects: ObjectAddresses(
+        pages: { try await PageStore.slugs(of: $0, on: $1).mapValues { "\(site)/\($0)" } },
+        assets: { try await AssetStore.slugs(of: $0, on: $1).mapValues { "\(site)/asset/\($0)" } }),
+      logger: logger)
   }
 
   /// The operator's settings for e-mail.
@@ -66,6 +76,13 @@ extension Backends {
     mail.untrackedLinks = list(try await settings.value(.untrackedLinks))
     mail.ignoredAddresses = list(try await settings.value(.ignoredAddresses))
     mail.ignoredAgents = list(try await settings.value(.ignoredAgents))
+    mail.machines.prefetchAgents = list(try await settings.value(.prefetchAgents))
+    mail.machines.prefetchNetworks = try await settings.value(.prefetchNetworks)
+    mail.machines.scannerAgents = list(try await settings.value(.scannerAgents))
+    mail.machines.scannerNetworks = try await settings.value(.scannerNetworks)
+    mail.machines.deliverySeconds = try await settings.value(.scannerDelivery)
+    mail.machines.windowSeconds = try await settings.value(.scannerWindow)
+    mail.machines.hasTrap = try await settings.value(.hiddenLink)
     mail.dateFormat = try await settings.value(.dateFormat)
     mail.timeFormat = try await settings.value(.timeFormat)
     mail.timeZone = try await settings.value(.timeZone)
@@ -78,7 +95,8 @@ extension Backends {
     return mail
   }
 
-  private static func list(_ text: String) -> [String] {
+  /// The parts of a setting that is a list with commas.
+  static func list(_ text: String) -> [String] {
     text.split(separator: ",").map { $0.trimmingBlanks() }
       .filter { !$0.isEmpty }
   }

@@ -1,16 +1,22 @@
 import API
 import Assets
 import Campaigns
+import Channels
 import Contacts
+import DynamicContents
 import Exports
+import Focus
 import Forms
 import Imports
 import JobQueue
 import Mail
+import Pages
 import Points
 package import Postgres
 import Runtime
 import Segments
+import Themes
+import Tracking
 import Users
 import Webhooks
 
@@ -22,7 +28,9 @@ package enum Schema {
     + contacts + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
-    + AssetsMigrations.all
+    + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
+    + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
+    + ThemesMigrations.all
 
   /// The tables of contacts, with the first tables of the modules above.
   private static let contacts = ContactsMigrations.all(

@@ -5,7 +5,9 @@ import Fields
 import JobQueue
 import Logging
 import Mail
+import Primitives
 import Runtime
+import Tracking
 import Webhooks
 
 extension Backends {
@@ -43,5 +45,27 @@ struct WebhookMailObserver: MailObserver {
 
   private static func notice(_ event: SendEvent) -> WebhookNotice {
     WebhookNotice(contact: event.contact, subject: event.send, at: event.at)
+  }
+}
+
+/// Tells webhooks of the pages that known contacts visited.
+struct WebhookPageObserver: TrackingObserver {
+  func visited(_ hits: [RecordedHit], in transaction: Transaction) async throws {
+    try await WebhookEvents.announce(
+      .pageHit,
+      hits.map { WebhookNotice(contact: $0.contact, data: Self.data($0), at: $0.at) },
+      in: transaction)
+  }
+
+  private static func data(_ hit: RecordedHit) -> JSONValue {
+    let page = hit.pages.first.map { JSONValue.integer($0) } ?? .null
+    let device = hit.device?.kind.map { JSONValue.string($0) } ?? .null
+    return .object([
+      "hit": .object([
+        "id": .string(hit.id.uuidString.lowercased()), "url": .string(hit.url),
+        "referer": .string(hit.referrer), "page": page, "device": device,
+        "dateHit": .string(WireDate.format(hit.at)),
+      ])
+    ])
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import JobQueue
+import ObjectStore
 import Postgres
 import Processes
 import Testing
@@ -135,5 +136,19 @@ struct WorkChecksTests {
     #expect(level(3, 0.1) == .failure)
     // A slow answer is inexact.
     #expect(level(3, 3) == .ok)
+  }
+}
+
+@Suite("martlet doctor: the bucket")
+struct BucketChecksTests {
+  @Test("What is to be mended depends on whether the store refuses or is away; keys are not shown")
+  func findings() {
+    let bucket = Bucket(name: "files", region: "eu-1", accessKey: "AK", secretKey: "hidden")
+    let refused = BucketChecks.finding(ObjectError(.refused, "no"), of: bucket)
+    let away = BucketChecks.finding(ObjectError(.unavailable, "away"), of: bucket)
+    #expect(levels([refused, away]) == ["failure bucket", "failure bucket"])
+    #expect(refused.mend?.contains("MARTLET_S3_") == true)
+    #expect(away.mend?.contains("start the store") == true)
+    #expect(!refused.found.contains("hidden"))
   }
 }

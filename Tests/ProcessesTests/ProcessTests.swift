@@ -33,6 +33,22 @@ import Testing
     #expect(outcome.output.contains("waiting for redis"))
   }
 
+  @Test func theAPIWaitsForItsSettings() async throws {
+    try await Workbench.with { bench in
+      let process = try await bench.database.pool.transaction { transaction in
+        _ = try await transaction.query("LOCK TABLE settings IN ACCESS EXCLUSIVE MODE")
+        let process = try RunningProcess("martlet-api", bench.environment)
+        let waits = await eventually(within: .seconds(60)) {
+          process.child.output.contains("waiting for settings")
+        }
+        #expect(waits, "\(process.child.output)")
+        return process
+      }
+      let port = try await process.port()
+      #expect(await eventually(within: .seconds(60)) { await ready(port) == true })
+    }
+  }
+
   @Test func withoutASchemaAProcessWaitsAndSaysSo() async throws {
     try await Workbench.with(migrated: false) { bench in
       let outcome = try await Program.run(

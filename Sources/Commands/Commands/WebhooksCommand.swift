@@ -23,7 +23,7 @@ struct WebhooksCommand: AsyncParsableCommand {
     func run() async throws {
       try await Tool.run { tool in
         let webhooks = try await WebhookStore(jobs: tool.backends.jobs)
-          .page(start: 0, limit: 10_000).webhooks
+          .page(start: 0, limit: 10_000).records
         let waiting = try await WebhookLogStore.waiting(on: tool.backends.postgres)
         let rows = webhooks.map { WebhookRow($0, waiting: waiting[$0.id] ?? 0) }
         if output.json { return try Console.json(rows) }

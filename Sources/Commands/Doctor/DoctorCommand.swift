@@ -37,6 +37,7 @@ struct DoctorCommand: AsyncParsableCommand {
       findings += await RedisChecks(tool).run()
       findings += await WorkChecks(tool).run()
       findings += await MailChecks(tool).run()
+      findings += await BucketChecks(tool).run()
     }
     return findings
   }

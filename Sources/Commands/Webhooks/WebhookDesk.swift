@@ -17,7 +17,7 @@ struct WebhookDesk: Sendable {
   ///
   /// - Throws: ``CommandFailure`` where there is none.
   func webhook(_ id: Int64) async throws -> Webhook {
-    guard let webhook = try await store.webhook(id) else { throw Self.unknown(id) }
+    guard let webhook = try await store.find(id) else { throw Self.unknown(id) }
     return webhook
   }
 

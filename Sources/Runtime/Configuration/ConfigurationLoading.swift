@@ -61,6 +61,8 @@ extension ProcessConfiguration {
         "MARTLET_MAIL_TRANSPORT", "maildir:.martlet/mail",
         expected:
           "smtp://host:port, smtps://host:port or maildir:PATH", secret: true, mailTransport),
+      dataFolder: reader.text("MARTLET_DATA"),
+      bucket: bucket(&reader),
       workerQueues: workerQueues(&reader),
       workerConcurrency: reader.integer(
         "MARTLET_WORKER_CONCURRENCY", 2 * ProcessInfo.processInfo.activeProcessorCount, 1...10_000),

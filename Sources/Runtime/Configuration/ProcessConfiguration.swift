@@ -1,4 +1,5 @@
 package import Logging
+package import ObjectStore
 
 /// The configuration of a process: every variable read, checked and typed.
 package struct ProcessConfiguration: Sendable {
@@ -63,6 +64,10 @@ package struct ProcessConfiguration: Sendable {
   package var environment: Environment
   /// `smtp://…`, `smtps://…` or `maildir:PATH`.
   package var mailTransport: String
+  /// The folder with data that are not part of the product; nil for none.
+  package var dataFolder: String?
+  /// The bucket for the bytes of uploaded files; nil to keep these in the database.
+  package var bucket: Bucket?
   /// The worker's queues in order of priority; nil means all.
   package var workerQueues: [Queue]?
   /// The number of jobs that run at once.

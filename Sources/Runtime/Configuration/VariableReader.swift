@@ -33,6 +33,15 @@ struct VariableReader {
     return standard
   }
 
+  /// A value that `convert` accepts; nil where none is given, and for a refused one, which is a problem.
+  mutating func optional<T>(
+    _ name: String, expected: String, secret: Bool = false, _ convert: (String) -> T?
+  ) -> T? {
+    value(name, T?.none, expected: expected, secret: secret) { text in
+      convert(text).map { .some($0) }
+    }
+  }
+
   mutating func integer(_ name: String, _ standard: Int, _ range: ClosedRange<Int>) -> Int {
     let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     return value(name, standard, expected: expected) { text in

@@ -36,6 +36,14 @@ package struct Variable: Sendable, Equatable {
     Variable("MARTLET_ENVIRONMENT", "development", "development, test, production"),
     Variable(
       "MARTLET_MAIL_TRANSPORT", "maildir:.martlet/mail", "smtp://…, smtps://…, maildir:PATH"),
+    Variable("MARTLET_DATA", "none", "a folder with user-agents.json, which `martlet data` fills"),
+    Variable(
+      "MARTLET_S3_BUCKET", "none", "bucket for new uploaded files; without one: PostgreSQL"),
+    Variable("MARTLET_S3_ENDPOINT", "Amazon's in the region", "https://host:port of its store"),
+    Variable("MARTLET_S3_REGION", "us-east-1", "its region"),
+    Variable("MARTLET_S3_ACCESS_KEY", "none", "the name of the key to it"),
+    Variable("MARTLET_S3_SECRET_KEY", "none", "the key to it"),
+    Variable("MARTLET_S3_PREFIX", "none", "beginning of the keys of all objects, such as martlet"),
     Variable("MARTLET_WORKER_QUEUES", "all", "names in order of priority; imports=2 is a weight"),
     Variable("MARTLET_WORKER_CONCURRENCY", "2 × cores", "jobs under way at once"),
     Variable(

@@ -175,5 +175,5 @@ extension SettingDefinition {
       Setting<Int>.formRateLimit.definition,
       Setting<Int>.apiPageLimit.definition,
       Setting<Int>.idempotencyHours.definition,
-    ] + mail
+    ] + mail + machines + tracking
 }
