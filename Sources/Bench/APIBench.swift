@@ -174,29 +174,3 @@ enum APIBench {
     try await stage.postgres.query("VACUUM ANALYZE contacts")
   }
 }
-
-/// A server of the bare HTTP library with one answer to everything.
-private enum BareRoute {
-  static func with<R: Sendable>(
-    answering bytes: [UInt8], isolation: isolated (any Actor)? = #isolation,
-    _ body: (Int) async throws -> R
-  ) async throws -> R {
-    try await BenchServer.with("the bare server") { listens in
-      let router = Router()
-      let buffer = ByteBuffer(bytes: bytes)
-      router.get("/") { _, _ in
-        Response(
-          status: .ok, headers: [.contentType: "application/json"],
-          body: .init(byteBuffer: buffer))
-      }
-      var logger = Logger(label: "martlet.bench")
-      logger.logLevel = .critical
-      try await Application(
-        router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-        onServerRunning: { listens($0.localAddress?.port ?? 0) }, logger: logger
-      ).run()
-    } _: {
-      try await body($0)
-    }
-  }
-}

@@ -2,18 +2,22 @@ import API
 import Campaigns
 import Contacts
 import Exports
+import Forms
 import Imports
 import JobQueue
 import Mail
 import Points
+import Postgres
 import Segments
+import Tracking
 import Users
 
 /// `martlet bench`: how much of what the bare servers can do is reached, all in one run.
 package enum Bench {
   /// The groups of benchmarks, in the order in which they run.
   package static let groups = [
-    "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail", "api",
+    "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail", "api", "tracking",
+    "forms",
   ]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
@@ -36,7 +40,7 @@ package enum Bench {
     let campaignMigrations =
       JobQueueSchema.migrations + UsersMigrations.all + contacts
       + SegmentsMigrations.all + PointsMigrations.all + MailMigrations.all
-      + CampaignsMigrations.all
+      + CampaignsMigrations.all + TrackingMigrations.all
     let chosen = names.isEmpty ? groups : groups.filter { names.contains($0) }
     if chosen.contains("queue") {
       try await BenchStage.with(
@@ -119,6 +123,42 @@ package enum Bench {
       ) { stage in
         for result in try await APIBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
       }
+    }
+    if chosen.contains("tracking") {
+      try await hits(
+        rows: rows, databaseURL: databaseURL, redisURL: redisURL,
+        migrations: campaignMigrations + ImportMigrations.all + ExportsMigrations.all
+          + APIMigrations.all, emit: emit)
+    }
+    if chosen.contains("forms") {
+      try await submissions(
+        rows: rows, databaseURL: databaseURL, redisURL: redisURL,
+        migrations: campaignMigrations + FormsMigrations.all + ImportMigrations.all
+          + ExportsMigrations.all + APIMigrations.all, emit: emit)
+    }
+  }
+
+  /// Submissions of forms through the API.
+  private static func submissions(
+    rows: Int?, databaseURL: String, redisURL: String, migrations: [Migration],
+    emit: (BenchResult) -> Void
+  ) async throws {
+    try await BenchStage.with(
+      databaseURL: databaseURL, redisURL: redisURL, migrations: migrations, connections: 16
+    ) { stage in
+      for result in try await FormBench.run(stage, rows: rows ?? 1_000_000) { emit(result) }
+    }
+  }
+
+  /// Page hits through the API, and their recording.
+  private static func hits(
+    rows: Int?, databaseURL: String, redisURL: String, migrations: [Migration],
+    emit: (BenchResult) -> Void
+  ) async throws {
+    try await BenchStage.with(
+      databaseURL: databaseURL, redisURL: redisURL, migrations: migrations, connections: 16
+    ) { stage in
+      for result in try await TrackingBench.run(stage, devices: rows ?? 10_000) { emit(result) }
     }
   }
 

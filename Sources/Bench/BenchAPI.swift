@@ -2,6 +2,7 @@ import API
 import Assets
 import Campaigns
 import Contacts
+import DynamicContents
 import Exports
 import Fields
 import Forms
@@ -12,17 +13,23 @@ import Logging
 import Mail
 import Points
 import Segments
+import Tracking
 import Transfer
 import Users
 
 /// The API as clients reach it: a server on a free port, and connections that are kept open.
 final class BenchAPI: Sendable {
   let port: Int
+  /// What takes page hits.
+  let tracking: TrackingEnvironment
   private let client = HTTPClient(concurrency: 16)
 
   private static let (user, password) = ("bench", "benchmark")
 
-  private init(port: Int) { self.port = port }
+  private init(port: Int, tracking: TrackingEnvironment) {
+    self.port = port
+    self.tracking = tracking
+  }
 
   /// Runs a server on the stage while the body runs.
   static func with<R: Sendable>(
@@ -38,6 +45,8 @@ final class BenchAPI: Sendable {
       stage, authenticator: Authenticator(store: users, hasher: hasher), fields: fields)
     var configuration = APIConfiguration()
     configuration.port = 0
+    // All submissions come from one address.
+    configuration.formsPerMinute = 0
     // Connections that are open at the shutdown are no error here.
     var quiet = stage.logger
     quiet.logLevel = .critical
@@ -47,7 +56,7 @@ final class BenchAPI: Sendable {
         configuration: settings, services: services, logger: logger, onListening: listens
       ).run()
     } _: {
-      try await body(BenchAPI(port: $0))
+      try await body(BenchAPI(port: $0, tracking: services.tracking))
     }
   }
 
@@ -61,19 +70,25 @@ final class BenchAPI: Sendable {
       logger: logger)
     let tables =
       MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
-      + MergeTable.mail + MergeTable.campaigns + MergeTable.forms
+      + MergeTable.mail + MergeTable.campaigns + MergeTable.forms + MergeTable.tracking
     let contacts = ContactStore(pool: pool, fields: fields)
     let editor = ContactEditor(
       transactions: jobs.transactions, fields: fields, tables: tables)
     let merger = ContactMerger(
       fields: fields, tables: tables, companies: { CompanyRules() })
     let forms = FormStore(jobs: jobs, fields: fields)
+    let site = MailSite(
+      url: "https://mail.example.com", secret: String(repeating: "s", count: 32))
     let mail = try MailEnvironment(
-      jobs: jobs, prefix: stage.prefix, fields: fields,
-      site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
+      jobs: jobs, prefix: stage.prefix, fields: fields, site: site,
       settings: MailSettingsSource { MailSettings() },
       transport: "maildir:\(FileManager.default.temporaryDirectory.path)/\(stage.prefix)-api",
       logger: logger)
+    let tracking = TrackingEnvironment(
+      jobs: jobs, prefix: stage.prefix, fields: fields, tables: tables, site: site,
+      settings: { TrackingSettings() }, companies: { CompanyRules() }, logger: logger)
+    let slotFilters = SlotFilters(
+      registry: .contacts, fields: fields, clock: jobs.clock, timeZone: { .gmt })
     return APIServices(
       jobs: jobs, authenticator: authenticator, fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
@@ -90,11 +105,17 @@ final class BenchAPI: Sendable {
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns,
       mail: mail, forms: forms,
       submitter: FormSubmitter(
-        forms: forms, contacts: contacts, editor: editor, merger: merger,
+        forms: forms, contacts: contacts, editor: editor,
+        visitors: FormTracking(tracking, clock: jobs.clock),
         challenges: FormChallenges(signer: mail.linkSigner),
         confirmations: FormConfirmations(
           jobs: jobs, signer: mail.linkSigner, site: mail.siteURL),
         settings: { ContactSettings() }),
+      tracking: tracking,
+      dynamicContents: DynamicContentStore(jobs: jobs, filters: slotFilters),
+      slots: DynamicSlots(
+        jobs: jobs, fields: fields, filters: slotFilters, settings: { MailSettings() },
+        observers: [], logger: logger),
       statsTables: [],
       assets: AssetServices(
         site: "https://bench.example.com",
@@ -117,6 +138,16 @@ final class BenchAPI: Sendable {
 
   private static let authorization =
     "Authorization: Basic \(Data("\(user):\(password)".utf8).base64EncodedString())"
+
+  /// A form as a script posts it, as bytes.
+  func post(_ path: String, _ form: String, agent: String) -> [UInt8] {
+    Array(
+      """
+      POST \(path) HTTP/1.1\r\nHost: bench\r\nUser-Agent: \(agent)\r\n\
+      Content-Type: application/x-www-form-urlencoded\r\n\
+      Content-Length: \(form.utf8.count)\r\n\r\n\(form)
+      """.utf8)
+  }
 
   /// Sends JSON and waits for the answer, which has to be 200.
   func patch(_ path: String, _ json: String) async throws {

@@ -52,7 +52,7 @@ struct LatenessBench {
         pinned)
       SELECT n % \(contacts) + 1, (\(events))[n % \(events.count) + 1], n / \(contacts) + 1,
         \(campaign.id), '2026-01-01Z',
-        \(stage.client.clock.now)::timestamptz + interval '365 days' * n / \(number), 0, true
+        \(stage.client.clock.now)::timestamptz + interval '365 days' * (n / \(Double(number))), 0, true
       FROM generate_series(0, \(number - 1)) AS n
       """)
     try await stage.postgres.query("VACUUM ANALYZE campaign_log")
@@ -106,7 +106,7 @@ struct LatenessBench {
       INSERT INTO campaign_log (contact_id, event_id, rotation, campaign_id, base_at, fire_at, state,
         pinned)
       SELECT n, \(event.id), 1, \(campaign.id), '2026-01-01Z',
-        \(start)::timestamptz + make_interval(secs => n * \(spread) / \(number)), 0, true
+        \(start)::timestamptz + make_interval(secs => n * \(spread / Double(number))), 0, true
       FROM generate_series(1, \(number)) AS n
       """)
     try await stage.postgres.query("VACUUM ANALYZE campaign_log")
