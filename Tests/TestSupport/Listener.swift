@@ -58,8 +58,10 @@ public final class Conversation {
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
   /// Sends a text.
-  public func say(_ text: String) {
-    let bytes = Array(text.utf8)
+  public func say(_ text: String) { say(Array(text.utf8)) }
+
+  /// Sends bytes.
+  public func say(_ bytes: [UInt8]) {
     _ = bytes.withUnsafeBytes {
       send(descriptor, $0.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }

@@ -137,8 +137,8 @@ struct RunningCampaign: Sendable {
     ]
   }
 
-  /// Whether the contacts that were in the segment at the beginning have finished.
-  func isThrough() async throws -> Bool {
+  /// How far the contacts are that were in the segment at the beginning: the last actions done and the e-mails sent.
+  func finished() async throws -> (entries: Int, sends: Int) {
     let rows = try await installation.pool.query(
       """
       SELECT count(*) FILTER (WHERE e.name IN ('hook', 'points') AND l.state >= 3),
@@ -146,6 +146,12 @@ struct RunningCampaign: Sendable {
       FROM campaign_log l JOIN campaign_events e ON e.id = l.event_id
       WHERE l.campaign_id = \(campaign) AND l.contact_id <= \(contacts)
       """)
-    return try rows[0].decode(Int.self, Int.self) == (contacts, contacts)
+    let (entries, sends) = try rows[0].decode(Int.self, Int.self)
+    return (entries, sends)
+  }
+
+  /// Whether the contacts that were in the segment at the beginning have finished.
+  func isThrough() async throws -> Bool {
+    try await finished() == (contacts, contacts)
   }
 }
