@@ -7,12 +7,17 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library with its test target beside it; the tests see the shared test support.
+///
+/// - Parameter isOptimized: Whether debug builds optimize it too, because it would be too slow for the tests otherwise.
 func module(
   _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil,
-  tests: [Target.Dependency] = []
+  tests: [Target.Dependency] = [], isOptimized: Bool = false
 ) -> [Target] {
   [
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings),
+    .target(
+      name: name, dependencies: dependencies, resources: resources,
+      swiftSettings: settings
+        + (isOptimized ? [.unsafeFlags(["-O"], .when(configuration: .debug))] : [])),
     .testTarget(
       name: "\(name)Tests",
       dependencies: [.target(name: name), "TestSupport"] + dependencies + tests,
@@ -78,6 +83,7 @@ let package = Package(
     system("COpenSSL", "libcrypto", apt: "libssl-dev"),
     system("CXlsxWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
     system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
 
     // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
     .target(name: "Sample", swiftSettings: settings),
@@ -87,6 +93,11 @@ let package = Package(
     .target(
       name: "TestSchema", dependencies: ["Contacts", "Segments", "Imports", "Points", "Postgres"],
       path: "Tests/TestSchema", swiftSettings: settings),
+
+    // A bucket in memory that checks signatures by itself.
+    .target(
+      name: "ObjectStub", dependencies: ["COpenSSL", "TestSupport"], path: "Tests/ObjectStub",
+      swiftSettings: settings),
 
     // What a test needs: its own database, its own Redis prefix, waiting for a condition.
     .target(
@@ -99,13 +110,16 @@ let package = Package(
     + module("JobQueue", ["Redis", "Postgres", "Primitives", logging, metrics, tracing, lifecycle])
     + module("Users", ["CSodium", "JobQueue", "Postgres", "Primitives"])
     + module("CSV", ["Primitives"])
+    + module("UserAgents", ["CPCRE2", "Primitives"], isOptimized: true)
+    + module("Places", ["Primitives"])
     + module(
       "Fields", ["Users", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Contacts", "Segments", logging])
     + module(
       "Query", ["Fields", "Postgres", "Primitives"], tests: ["TestSchema", "Contacts", "Users"])
     + module(
-      "Contacts", ["Query", "Fields", "Users", "JobQueue", "Postgres", "Primitives"],
+      "Contacts",
+      ["UserAgents", "Query", "Fields", "Users", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Segments", "Imports", logging])
     + module(
       "Imports",
@@ -122,6 +136,7 @@ let package = Package(
       ],
       tests: ["TestSchema", "Imports"])
     + module("Transfer", ["CCurl", "Primitives"])
+    + module("ObjectStore", ["Transfer", "Primitives"], tests: ["ObjectStub"])
     + module(
       "Mail",
       [
@@ -130,23 +145,54 @@ let package = Package(
       ],
       tests: ["TestSchema"])
     + module(
+      "Channels",
+      ["Mail", "Contacts", "Query", "JobQueue", "Postgres", "Primitives"],
+      tests: ["TestSchema", "Segments", "Points", "Users"])
+    + module(
       "Points",
       ["Mail", "Segments", "Contacts", "Query", "Users", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Imports", "Fields", logging])
     + module(
       "Forms",
       [
-        "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
+        "Assets", "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
         "JobQueue", "Postgres", "Primitives", logging,
       ],
-      resources: [.embedInCode("Resources/mautic-form.js")], tests: ["TestSchema"])
+      resources: [
+        .embedInCode("Resources/mautic-form.css"), .embedInCode("Resources/mautic-form.js"),
+      ],
+      tests: ["TestSchema"])
+    + module(
+      "Tracking",
+      [
+        "Points", "Mail", "Segments", "Contacts", "Fields", "Users", "UserAgents", "JobQueue",
+        "Redis", "Postgres", "Primitives", logging, lifecycle,
+      ],
+      resources: [
+        .embedInCode("Script/mtc.js"), .embedInCode("Script/mtc-lite.js"),
+        .embedInCode("Script/mtc-video.js"),
+      ],
+      tests: ["TestSchema"])
+    + module(
+      "Focus",
+      ["Mail", "Contacts", "Query", "JobQueue", "Postgres", "Primitives"],
+      resources: [.embedInCode("Script/focus.css"), .embedInCode("Script/focus.js")])
+    + module(
+      "DynamicContents",
+      [
+        "Mail", "Segments", "Contacts", "Query", "Fields", "JobQueue", "Postgres", "Primitives",
+        logging,
+      ],
+      tests: ["TestSchema", "Users"])
     + module(
       "Campaigns",
       [
-        "Forms", "Mail", "Points", "Transfer", "Segments", "Contacts", "Query", "Fields", "Users",
+        "DynamicContents", "Forms", "Tracking", "Mail", "Points", "Transfer", "Segments",
+        "Contacts", "Query",
+        "Fields", "Users",
         "JobQueue", "Postgres", "Redis", "Primitives", logging, metrics, lifecycle,
       ],
-      tests: ["TestSchema"])
+      tests: ["TestSchema", "Focus"])
     + module(
       "Webhooks",
       [
@@ -157,9 +203,18 @@ let package = Package(
     + module(
       "Assets",
       [
-        "Points", "Segments", "Contacts", "Query", "Users", "JobQueue", "Postgres", "Primitives",
+        "Points", "ObjectStore", "Segments", "Contacts", "Query", "JobQueue", "Postgres",
+        "Primitives",
       ],
-      tests: ["TestSchema", "Mail", "Fields"])
+      tests: ["TestSchema", "ObjectStub", "Mail", "Fields", "Users"])
+    + module(
+      "Pages",
+      [
+        "Assets", "Forms", "Tracking", "Mail", "Contacts", "Query", "Fields", "JobQueue",
+        "Postgres", "Primitives",
+      ],
+      tests: ["TestSchema", "Segments", "Points", "Transfer", "Users"])
+    + module("Themes", ["CZlib", "Contacts", "Users", "JobQueue", "Postgres", "Primitives"])
     + module(
       "Exports",
       [
@@ -170,46 +225,59 @@ let package = Package(
     + module(
       "Runtime",
       [
-        "Contacts", "Redis", "Postgres", "JobQueue", "Primitives", logging, metrics, lifecycle,
-        configuration, hummingbird, nio,
+        "Contacts", "ObjectStore", "Redis", "Postgres", "JobQueue", "Primitives", logging, metrics,
+        lifecycle, configuration, hummingbird, nio,
       ])
     + module(
       "API",
       [
-        "Assets", "Webhooks", "Campaigns", "Forms", "Mail", "Points", "CSV", "Imports", "Exports",
-        "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue", "Postgres", "Redis",
-        "Primitives", "CSodium", "CZlib", hummingbird, httpTypes, nio, nioHTTP1, nioHTTPTypes,
-        lifecycle, logging, metrics,
+        "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms", "Tracking",
+        "Channels", "Themes", "Mail",
+        "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "Users",
+        "UserAgents", "ObjectStore",
+        "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", hummingbird, httpTypes,
+        nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
       ],
-      tests: ["TestSchema"])
+      tests: ["TestSchema", "ObjectStub"])
     + module(
       "Processes",
       [
-        "API", "Assets", "Webhooks", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports",
-        "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue", "Runtime", "Postgres",
-        "Redis", "Primitives", lifecycle, unixSignals, logging, metrics,
+        "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
+        "Tracking",
+        "Channels", "Themes", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
+        "Query", "Fields", "Users",
+        "UserAgents",
+        "Places", "ObjectStore", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
+        lifecycle, unixSignals, logging, metrics,
       ])
     + module(
       "Commands",
       [
-        "Processes", "Bench", "Sample", "Webhooks", "Campaigns", "Imports", "Exports", "Segments",
-        "Contacts", "Fields", "Users", "Mail", "JobQueue", "Runtime", "Postgres", "Redis",
-        "Primitives", logging, arguments,
+        "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
+        "Exports", "Segments",
+        "Contacts", "Fields", "Users", "UserAgents", "Mail", "Tracking", "JobQueue", "Runtime",
+        "Postgres", "Redis", "Primitives", logging, arguments,
       ])
     + [
       .target(
         name: "Bench",
         dependencies: [
-          "Sample", "API", "Assets", "Campaigns", "Forms", "Mail", "Points", "Imports", "Exports",
+          "Sample", "API", "Assets", "DynamicContents", "Campaigns", "Forms", "Tracking", "Mail",
+          "Points", "Imports",
+          "Exports",
           "Segments",
           "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
-          "CHiredis", histogram, hummingbird, logging,
+          "CHiredis", histogram, hummingbird, nio, logging,
         ],
         swiftSettings: settings),
       executable("martlet-api", ["Processes"]),
       executable("martlet-worker", ["Processes"]),
       executable("martlet-scheduler", ["Processes"]),
       executable("martlet", ["Commands"]),
+      // Pages of other sites, in a real browser.
+      .testTarget(
+        name: "BrowserTests", dependencies: ["Transfer", "Primitives", "TestSupport"],
+        swiftSettings: settings),
       // The promises, tried with real processes.
       .testTarget(
         name: "PromisesTests",
