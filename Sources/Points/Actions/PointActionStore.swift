@@ -154,8 +154,13 @@ extension PointActionStore {
       _ input: PointActionInput, before: Values?, replacing: Bool,
       on connection: PostgresConnection
     ) async throws {
-      rule = try await input.rule.applied(
+      let rule = try await input.rule.applied(
         to: before?.rule, replacing: replacing, on: connection)
+      try self.init(rule, input, before: before, replacing: replacing)
+    }
+
+    private init(_ rule: Rule, _ input: PointActionInput, before: Values?, replacing: Bool) throws {
+      self.rule = rule
       let old = replacing ? nil : before
       if let word = input.type {
         guard let type = PointActionType(rawValue: word) else {
