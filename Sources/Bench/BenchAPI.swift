@@ -39,10 +39,12 @@ final class BenchAPI: Sendable {
     let hasher = PasswordHasher(cost: .least)
     let users = UserStore(pool: stage.postgres, hasher: hasher)
     try await users.add(
-      NewUser(username: user, role: .admin), password: password, now: stage.client.clock.now)
+      NewUser(username: user, role: Role.administrators), password: password,
+      now: stage.client.clock.now)
     let fields = FieldStore(pool: stage.postgres)
     let services = try services(
-      stage, authenticator: Authenticator(store: users, hasher: hasher), fields: fields)
+      stage, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      fields: fields)
     var configuration = APIConfiguration()
     configuration.port = 0
     // All submissions come from one address.
@@ -62,7 +64,8 @@ final class BenchAPI: Sendable {
 
   /// The services on the stage, with the settings of a new installation.
   private static func services(
-    _ stage: BenchStage, authenticator: Authenticator, fields: FieldStore
+    _ stage: BenchStage, authenticator: Authenticator, users: UserStore,
+    fields: FieldStore
   ) throws -> APIServices {
     let (jobs, pool, logger) = (stage.client, stage.postgres, stage.logger)
     let campaigns = Campaigns(
@@ -90,7 +93,7 @@ final class BenchAPI: Sendable {
     let slotFilters = SlotFilters(
       registry: .contacts, fields: fields, clock: jobs.clock, timeZone: { .gmt })
     return APIServices(
-      jobs: jobs, authenticator: authenticator, fields: fields,
+      jobs: jobs, authenticator: authenticator, users: users, fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: contacts, contactEditor: editor, contactMerger: merger,
       bulk: BulkService(

@@ -16,7 +16,7 @@ extension Backends {
     let fields = FieldStore(pool: postgres, uses: [.segments, .campaigns, .forms])
     // Shared, because it bounds the number of passwords hashed at once.
     let hasher = PasswordHasher()
-    let users = UserStore(pool: postgres, hasher: hasher)
+    let users = UserStore(pool: postgres, hasher: hasher, clock: jobs.clock)
     let contacts = ContactStore(pool: postgres, fields: fields)
     let contactEditor = ContactEditor(
       transactions: jobs.transactions, fields: fields, tables: registries.mergeTables,
@@ -25,7 +25,8 @@ extension Backends {
       fields: fields, tables: registries.mergeTables, companies: { try await companyRules() })
     let forms = FormStore(jobs: jobs, fields: fields)
     return APIServices(
-      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
+      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      fields: fields,
       fieldCreator: FieldCreator(
         jobs: jobs, fields: fields,
         isInBackground: { try await settings.value(.createFieldsInBackground) }),

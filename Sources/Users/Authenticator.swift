@@ -1,4 +1,5 @@
 import Foundation
+import Postgres
 
 /// Checks whether a name and a password belong to a user.
 ///
@@ -104,9 +105,19 @@ package actor Authenticator {
       familiar.remove(digest)
       return nil
     }
+    try await noteActivity(of: user)
     cache.insert(user, digest, version: found.version, at: .now)
     familiar.insert(user, digest, version: 0, at: .now)
     return user
+  }
+
+  /// Keeps when the user was active.
+  private func noteActivity(of user: User) async throws {
+    do {
+      try await store.noteActivity(of: user.id)
+    } catch let error as PostgresError where error.code == .server {
+      // A server that cannot write, such as one whose disk is full, keeps nobody from reading.
+    }
   }
 
   /// A hash without a known password, of the same cost as all others.

@@ -52,8 +52,10 @@ package enum InboxStore {
   ) async throws(PostgresError) -> Int64? {
     let rows = try await connection.query(
       """
-      SELECT id FROM users WHERE is_published AND (id = \(wanted)::bigint OR role = 'admin')
-      ORDER BY id = \(wanted ?? 0) DESC, id LIMIT 1
+      SELECT users.id FROM users JOIN roles ON roles.id = users.role_id
+      WHERE users.is_published
+        AND (users.id = \(wanted)::bigint OR (roles.is_admin AND roles.is_published))
+      ORDER BY users.id = \(wanted ?? 0) DESC, users.id LIMIT 1
       """)
     return try rows.first?.decode(at: 0)
   }

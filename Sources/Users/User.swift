@@ -1,13 +1,5 @@
 package import Foundation
 
-/// The role of a user.
-package enum UserRole: String, Sendable, Codable, CaseIterable {
-  /// Everything.
-  case admin
-  /// The permissions of a plain user.
-  case user
-}
-
 /// A person or a program that may log in.
 package struct User: Sendable, Identifiable, Equatable {
   /// The user's id.
@@ -20,14 +12,27 @@ package struct User: Sendable, Identifiable, Equatable {
   package var firstName: String
   /// The last name; may be empty.
   package var lastName: String
+  /// What the user is in the company; messages in the user's name tell it.
+  package var position: String?
+  /// The signature of messages in the user's name, as HTML.
+  package var signature: String?
+  /// The time zone, such as `Europe/Paris`.
+  package var timeZone: String?
+  /// The language, such as `en_US`.
+  package var locale: String?
   /// The user's role.
-  package var role: UserRole
+  package var role: Role
   /// Whether the user may log in.
   package var isPublished: Bool
-  /// The time of creation.
-  package var dateAdded: Date
-  /// The time of the last change.
-  package var dateModified: Date?
+  /// The times and authors of creation and last change.
+  package var dates: UserDates
+  /// The beginning of the last time of activity: a login after half an hour without one.
+  package var lastLogin: Date?
+  /// The last time that the user's password was checked, at most a minute before the last request.
+  package var lastActive: Date?
+
+  /// What the user may do.
+  package var rights: PermissionSet { role.rights }
 
   /// First and last name, or the user name where there are none; this is what records name as author.
   package var fullName: String {
@@ -77,47 +82,43 @@ package struct UserReference: Sendable, Identifiable, Equatable {
 package struct NewUser: Sendable {
   /// The name to log in with.
   package var username: String
-  /// The address to log in with.
-  package var email: String?
-  package var firstName: String
-  package var lastName: String
-  /// The user's role.
-  package var role: UserRole
+  /// The other members.
+  package var input = UserInput()
 
   /// A new user with these members.
+  ///
+  /// - Parameter role: The role's id.
   package init(
     username: String, email: String? = nil, firstName: String = "", lastName: String = "",
-    role: UserRole = .user
+    role: Int64 = Role.users
   ) {
     self.username = username
-    self.email = email
-    self.firstName = firstName
-    self.lastName = lastName
-    self.role = role
+    input.email = email
+    input.firstName = firstName
+    input.lastName = lastName
+    input.role = role
+  }
+
+  /// A new user with what an input gives.
+  package init(username: String, _ input: UserInput) {
+    self.username = username
+    self.input = input
   }
 }
 
-/// The error of adding or changing a user.
-package enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The user name is empty or longer than 191 characters.
-  case invalidUsername
-  /// The password is empty or longer than 1,024 bytes.
-  case invalidPassword
-  /// Another user has this user name.
-  case usernameTaken
-  /// Another user has this address.
-  case emailTaken
-  /// There is no such user.
-  case notFound
+/// What is given of a user; what is nil stays as it is, `.some(nil)` clears a value.
+package struct UserInput: Sendable, Equatable {
+  package var email: String??
+  package var firstName: String?
+  package var lastName: String?
+  package var position: String??
+  package var signature: String??
+  package var timeZone: String??
+  package var locale: String??
+  /// The id of the role.
+  package var role: Int64?
+  package var isPublished: Bool?
 
-  /// The error in words.
-  package var description: String {
-    switch self {
-    case .invalidUsername: "a user name has 1 to 191 characters"
-    case .invalidPassword: "a password has 1 to 1024 bytes"
-    case .usernameTaken: "the user name is taken"
-    case .emailTaken: "the e-mail address is taken"
-    case .notFound: "there is no such user"
-    }
-  }
+  /// An input that gives nothing.
+  package init() {}
 }

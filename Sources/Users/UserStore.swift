@@ -1,108 +1,71 @@
-package import Foundation
+import Foundation
+package import JobQueue
 package import Postgres
-import Primitives
 
 /// Users in the database.
 package struct UserStore: Sendable {
-  let pool: PostgresPool
-  private let hasher: PasswordHasher
+  let transactions: TransactionRunner
+  let hasher: PasswordHasher
 
-  package init(pool: PostgresPool, hasher: PasswordHasher) {
-    self.pool = pool
-    self.hasher = hasher
-  }
+  var pool: PostgresPool { transactions.postgres }
 
-  /// Adds a user.
+  /// The users of a database.
   ///
-  /// - Parameters:
-  ///   - user: The members of the new user.
-  ///   - password: The password, 1 to 1,024 bytes; only its hash is kept.
-  ///   - now: The instant of creation.
-  /// - Returns: The user as it is stored.
-  /// - Throws: ``UserError`` for a name or address that is taken or malformed.
-  @discardableResult
-  package func add(_ user: NewUser, password: String, now: Date) async throws -> User {
-    let username = user.username.trimmingBlanks()
-    guard (1...191).contains(username.unicodeScalars.count), !username.contains("\0") else {
-      throw UserError.invalidUsername
-    }
-    let email = user.email?.trimmingBlanks()
-    let hash = try await hash(password)
-    do {
-      let rows = try await pool.query(
-        """
-        INSERT INTO users (username, email, first_name, last_name, role, password_hash, date_added)
-        VALUES (\(username), nullif(\(email), ''), \(user.firstName), \(user.lastName),
-          \(user.role.rawValue), \(hash), \(now))
-        RETURNING \(sql: Self.columns)
-        """)
-      guard let row = rows.first else { throw UserError.notFound }
-      return try Self.user(row)
-    } catch let error as PostgresError where error.sqlState == .uniqueViolation {
-      throw error.constraint == "users_email" ? UserError.emailTaken : UserError.usernameTaken
-    }
+  /// - Parameter clock: The source of the times of logins.
+  package init(pool: PostgresPool, hasher: PasswordHasher, clock: WallClock = .system) {
+    transactions = TransactionRunner(pool, clock: clock)
+    self.hasher = hasher
   }
 
   /// All users by name.
   package func list() async throws -> [User] {
-    try await pool.query("SELECT \(sql: Self.columns) FROM users ORDER BY lower(username)")
-      .map(Self.user)
+    try await pool.query(
+      "SELECT \(sql: Self.columns) FROM \(sql: Self.source) ORDER BY lower(users.username)"
+    ).map(Self.user)
+  }
+
+  /// A page of users and the total number.
+  ///
+  /// - Parameters:
+  ///   - start: The number of users to skip.
+  ///   - limit: The maximum number of users to return.
+  ///   - condition: A condition on `users`, `roles` and `user_activity`.
+  ///   - order: A clause `ORDER BY …`.
+  package func page(
+    start: Int, limit: Int, where condition: SQL = "true", order: SQL = "ORDER BY users.id"
+  ) async throws -> (records: [User], total: Int) {
+    try await pool.page(
+      Self.columns, from: Self.source, where: condition, order: order, start: start, limit: limit
+    ) { rows, _ in try rows.map(Self.user) }
   }
 
   /// The user who logs in with this name: the user name, or else the address, in any case.
   package func find(_ name: String) async throws -> User? {
-    try await pool.query(
+    try await pool.withConnection { try await Self.find(name, on: $0) }
+  }
+
+  static func find(_ name: String, on connection: PostgresConnection) async throws -> User? {
+    try await connection.query(
       """
-      SELECT \(sql: Self.columns) FROM users
-      WHERE lower(username) = lower(\(name)) OR lower(email) = lower(\(name))
-      ORDER BY lower(username) = lower(\(name)) DESC LIMIT 1
+      SELECT \(sql: columns) FROM \(sql: source)
+      WHERE lower(users.username) = lower(\(name)) OR lower(users.email) = lower(\(name))
+      ORDER BY lower(users.username) = lower(\(name)) DESC LIMIT 1
       """
-    ).first.map(Self.user)
+    ).first.map(user)
   }
 
   /// The user with an id.
   package func user(_ id: Int64) async throws -> User? {
-    try await pool.query("SELECT \(sql: Self.columns) FROM users WHERE id = \(id)")
-      .first.map(Self.user)
+    try await pool.withConnection { try await Self.user(id, on: $0) }
   }
 
-  /// Changes a user's password; every process refuses the old one within a second.
-  ///
-  /// - Parameters:
-  ///   - password: The password, 1 to 1,024 bytes; only its hash is kept.
-  /// - Throws: ``UserError/notFound``, ``UserError/invalidPassword``.
-  package func setPassword(_ password: String, of name: String, now: Date) async throws {
-    let hash = try await hash(password)
-    guard let user = try await find(name) else { throw UserError.notFound }
-    try await pool.query(
-      "UPDATE users SET password_hash = \(hash), date_modified = \(now) WHERE id = \(user.id)")
+  static func user(_ id: Int64, on connection: PostgresConnection) async throws -> User? {
+    try await connection.query(
+      "SELECT \(sql: columns) FROM \(sql: source) WHERE users.id = \(id)"
+    ).first.map(user)
   }
 
-  /// Lets a user log in, or no longer; every process heeds it within a second.
-  ///
-  /// - Returns: The user as it is stored.
-  /// - Throws: ``UserError/notFound``.
-  @discardableResult
-  package func setPublished(_ isPublished: Bool, of name: String, now: Date) async throws -> User {
-    guard let user = try await find(name) else { throw UserError.notFound }
-    let rows = try await pool.query(
-      """
-      UPDATE users SET is_published = \(isPublished), date_modified = \(now)
-      WHERE id = \(user.id) RETURNING \(sql: Self.columns)
-      """)
-    guard let row = rows.first else { throw UserError.notFound }
-    return try Self.user(row)
-  }
-
-  /// Removes a user. What the user owned loses its owner, by triggers of the modules that have owners.
-  ///
-  /// - Throws: ``UserError/notFound``.
-  package func remove(_ name: String) async throws {
-    guard let user = try await find(name) else { throw UserError.notFound }
-    try await pool.query("DELETE FROM users WHERE id = \(user.id)")
-  }
-
-  /// A number that changes with every change of a user.
+  /// A number that changes with every change of a user or a role.
   func version() async throws -> Int64 {
     try await pool.query("SELECT version FROM users_version").first?.decode(at: 0) ?? 0
   }
@@ -112,30 +75,53 @@ package struct UserStore: Sendable {
     let rows = try await pool.query(
       """
       SELECT v.version, found.* FROM users_version v LEFT JOIN LATERAL (
-        SELECT password_hash, \(sql: Self.columns) FROM users
-        WHERE lower(username) = lower(\(name)) OR lower(email) = lower(\(name))
-        ORDER BY lower(username) = lower(\(name)) DESC LIMIT 1) found ON true
+        SELECT password_hash, \(sql: Self.columns) FROM \(sql: Self.source)
+        WHERE lower(users.username) = lower(\(name)) OR lower(users.email) = lower(\(name))
+        ORDER BY lower(users.username) = lower(\(name)) DESC LIMIT 1) found ON true
       """)
     guard let row = rows.first else { return (0, nil, nil) }
     let hash: String? = try row.decode("password_hash")
     return (try row.decode("version"), hash == nil ? nil : try Self.user(row), hash)
   }
 
-  private func hash(_ password: String) async throws -> String {
-    guard (1...1024).contains(password.utf8.count) else { throw UserError.invalidPassword }
-    return try await hasher.hash(password)
+  /// Keeps the time at which a user's password was right. After half an hour without it is a login.
+  ///
+  /// - Throws: `PostgresError`.
+  func noteActivity(of user: Int64) async throws {
+    let now = transactions.clock.now
+    try await pool.query(
+      """
+      INSERT INTO user_activity AS known (user_id, last_login, last_active)
+      SELECT id, \(now)::timestamptz, \(now)::timestamptz FROM users WHERE id = \(user)
+      ON CONFLICT (user_id) DO UPDATE SET
+        last_active = greatest(known.last_active, excluded.last_active),
+        last_login = CASE WHEN excluded.last_active > known.last_active + interval '30 minutes'
+          THEN excluded.last_login ELSE known.last_login END
+      """)
   }
 
-  private static let columns: SQL =
-    "id, username, email, first_name, last_name, role, is_published, date_added, date_modified"
+  /// What ``columns`` are of, as it stands after `FROM`.
+  static let source: SQL = """
+    users JOIN roles ON roles.id = users.role_id
+      LEFT JOIN user_activity ON user_activity.user_id = users.id
+    """
 
-  private static func user(_ row: PostgresRow) throws -> User {
+  static let columns: SQL = """
+    users.id, users.username, users.email, users.first_name, users.last_name, users.position,
+      users.signature, users.timezone, users.locale, users.is_published, users.date_added,
+      users.date_modified, users.created_by, users.created_by_user, users.modified_by,
+      users.modified_by_user, user_activity.last_login, user_activity.last_active,
+      \(sql: RoleStore.columns(prefix: "role_"))
+    """
+
+  static func user(_ row: PostgresRow) throws -> User {
     User(
       id: try row.decode("id"), username: try row.decode("username"),
       email: try row.decode("email"), firstName: try row.decode("first_name"),
-      lastName: try row.decode("last_name"),
-      role: UserRole(rawValue: try row.decode("role")) ?? .user,
-      isPublished: try row.decode("is_published"), dateAdded: try row.decode("date_added"),
-      dateModified: try row.decode("date_modified"))
+      lastName: try row.decode("last_name"), position: try row.decode("position"),
+      signature: try row.decode("signature"), timeZone: try row.decode("timezone"),
+      locale: try row.decode("locale"), role: try RoleStore.role(row, prefix: "role_"),
+      isPublished: try row.decode("is_published"), dates: try UserDates(row),
+      lastLogin: try row.decode("last_login"), lastActive: try row.decode("last_active"))
   }
 }

@@ -5,7 +5,7 @@ package enum UsersMigrations {
   /// All migrations of this module, in the order in which they apply.
   package static let all: [Migration] = [
     Migration("users.001-users", usersTable), Migration("users.002-mail", mailColumns),
-    Migration("users.003-inbox", inboxTable),
+    Migration("users.003-inbox", inboxTable), Migration("users.004-roles", roles),
   ]
 
   /// The messages to users.

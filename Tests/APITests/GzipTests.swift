@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Content-Encoding: gzip")
 struct GzipTests {
-  private static let echo = Route(.post, "/api/echo") { request in
+  private static let echo = Route(.post, "/api/echo", needs: .anyUser) { request in
     APIResponse(json: try await request.parameters())
   }
 

@@ -17,7 +17,7 @@ struct HardeningTests {
 
   @Test("goes on answering, whatever came before")
   func anything() async throws {
-    let route = Route(.post, "/api/things") { request in
+    let route = Route(.post, "/api/things", needs: .anyUser) { request in
       APIResponse(json: try await request.parameters())
     }
     let seed = SeededGenerator.fresh
@@ -48,7 +48,7 @@ struct HardeningTests {
   func connections() async throws {
     var configuration = APIConfiguration()
     configuration.maximumConnections = 4
-    let route = Route(.get, "/api/open", access: .anyone) { _ in APIResponse(json: [:]) }
+    let route = Route(.get, "/api/open", needs: .anyone) { _ in APIResponse(json: [:]) }
     try await TestServer.with([route], configuration: configuration) { server in
       var held: [RawConnection] = []
       for _ in 0..<4 {

@@ -19,7 +19,9 @@ struct SeenRequestTests {
       }
     }
     var seen = SeenRequest(method: .get, path: "/x")
-    let route = Route(.get, "/api/contacts/{id}/x/{name:text}") { _ in APIResponse(json: [:]) }
+    let route = Route(.get, "/api/contacts/{id}/x/{name:text}", needs: .anyUser) { _ in
+      APIResponse(json: [:])
+    }
     seen.note(route, ["id": "7", "name": "kim@example.com"])
     #expect(seen.path == "/api/contacts/7/x/{name:text}")
     #expect(seen.route == "/api/contacts/{id}/x/{name:text}")

@@ -1,4 +1,5 @@
 import Testing
+import Users
 
 @testable import API
 
@@ -14,6 +15,7 @@ private struct Words: StandardResource {
   var totalIsText = false
   let minimalMembers: Set<String>? = ["word"]
   let path = "/api/words"
+  let areas = [PermissionArea.tags]
   let names = (one: "word", many: "words")
   let kept = Shared<[Word]>([])
 

@@ -8,7 +8,7 @@ import Testing
 @Suite("Content that streams in")
 struct StreamingTests {
   /// Reads all content and answers its size.
-  private static let count = Route(.post, "/api/count") { request in
+  private static let count = Route(.post, "/api/count", needs: .anyUser) { request in
     var total = 0
     while let chunk = try await request.body.next() { total += chunk.readableBytes }
     return APIResponse(json: ["bytes": .int(total)])
@@ -38,7 +38,7 @@ struct StreamingTests {
   @Test("Content that is not read yet stays with the sender")
   func backPressure() async throws {
     let gate = Shared(false)
-    let route = Route(.post, "/api/count") { request in
+    let route = Route(.post, "/api/count", needs: .anyUser) { request in
       #expect(await eventually(within: .seconds(60)) { gate.value })
       var total = 0
       while let chunk = try await request.body.next() { total += chunk.readableBytes }
@@ -76,7 +76,7 @@ struct StreamingTests {
     "Half an upload is never taken for a whole one", arguments: Departure.allCases, [true, false])
   func cutOff(departure: Departure, isChunked: Bool) async throws {
     let box = Shared("")
-    let route = Route(.post, "/api/count") { request in
+    let route = Route(.post, "/api/count", needs: .anyUser) { request in
       do {
         while try await request.body.next() != nil { box.value = "reading" }
         box.value = "whole"
@@ -110,7 +110,7 @@ struct StreamingTests {
 
   @Test("Content declared too long is refused before it is sent")
   func tooLong() async throws {
-    let route = Route(.post, "/api/count") { request in
+    let route = Route(.post, "/api/count", needs: .anyUser) { request in
       try request.checkLength(limit: 1000)
       _ = try await request.body.next()
       return APIResponse(json: [:])
@@ -194,7 +194,7 @@ struct StreamingTests {
     var configuration = APIConfiguration()
     configuration.maximumParameterBytes = 100
     configuration.parameterTimeoutSeconds = 1
-    let route = Route(.post, "/api/things") { request in
+    let route = Route(.post, "/api/things", needs: .anyUser) { request in
       APIResponse(json: try await request.parameters())
     }
     try await TestServer.with([route], configuration: configuration) { server in

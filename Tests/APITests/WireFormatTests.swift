@@ -5,19 +5,21 @@ import Testing
 @Suite("The wire format of every answer")
 struct WireFormatTests {
   private static let routes = [
-    Route(.get, "/api/things") { request in APIResponse(json: ["query": request.query]) },
-    Route(.get, "/api/things/{id}") { request in
+    Route(.get, "/api/things", needs: .anyUser) { request in
+      APIResponse(json: ["query": request.query])
+    },
+    Route(.get, "/api/things/{id}", needs: .anyUser) { request in
       APIResponse(json: ["thing": ["id": .int(Int(try request.id))]])
     },
-    Route(.get, "/api/things/self") { request in
+    Route(.get, "/api/things/self", needs: .anyUser) { request in
       APIResponse(json: ["name": JSONValue(request.user?.username)])
     },
-    Route(.post, "/api/things/new") { request in
+    Route(.post, "/api/things/new", needs: .anyUser) { request in
       APIResponse(status: .created, json: ["body": try await request.parameters()])
     },
-    Route(.get, "/api/admin", access: .administrator) { _ in APIResponse(json: ["success": 1]) },
-    Route(.get, "/api/open", access: .anyone) { _ in APIResponse(json: ["success": true]) },
-    Route(.get, "/api/broken") { _ in throw Broken() },
+    Route(.get, "/api/admin", needs: .administrator) { _ in APIResponse(json: ["success": 1]) },
+    Route(.get, "/api/open", needs: .anyone) { _ in APIResponse(json: ["success": true]) },
+    Route(.get, "/api/broken", needs: .anyUser) { _ in throw Broken() },
   ]
 
   private struct Broken: Error {}

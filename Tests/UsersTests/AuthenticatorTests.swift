@@ -13,7 +13,7 @@ import Testing
     lifetime: Duration = .seconds(60), capacity: Int = 100,
     _ body: (UserStore, Authenticator) async throws -> Void
   ) async throws {
-    try await TestDatabase.with(migrations: UsersMigrations.all) { database in
+    try await TestDatabase.with(migrations: usersSchema) { database in
       let hasher = PasswordHasher(cost: .least)
       let users = UserStore(pool: database.pool, hasher: hasher)
       try await users.add(
@@ -145,7 +145,7 @@ import Testing
       #expect(try await authenticator.authenticate(name: "ada", password: "new") == nil)
       try await users.pool.query("UPDATE users SET is_published = true")
       #expect(try await authenticator.authenticate(name: "ada", password: "new") != nil)
-      try await users.remove("ada")
+      try await users.remove("ada", now: now)
       #expect(try await authenticator.authenticate(name: "ada", password: "new") == nil)
     }
   }

@@ -86,8 +86,8 @@ import Users
       }
       try await bed.pool.query(
         """
-        INSERT INTO users (id, username, role, password_hash, is_published, date_added)
-        VALUES (1, 'ada', 'admin', '', true, \(bed.now))
+        INSERT INTO users (id, username, role_id, password_hash, is_published, date_added)
+        VALUES (1, 'ada', 1, '', true, \(bed.now))
         """)
       let hook = try await bed.webhook(.pageHit, url: receiver.url)
       let contact = try await bed.contact()

@@ -1,4 +1,3 @@
-import Foundation
 import Users
 
 /// The user on whose behalf a request is made.
@@ -8,9 +7,11 @@ struct Principal: Sendable, Equatable {
   var firstName = ""
   var lastName = ""
   var email = ""
-  var isAdministrator = false
-  var dateAdded = Date(timeIntervalSince1970: 0)
-  var dateModified: Date?
+  /// What the user may do.
+  var rights = PermissionSet()
+
+  /// Whether the user may do everything.
+  var isAdministrator: Bool { rights.isAdministrator }
 
   /// First and last name, or the user name where there is neither.
   var fullName: String {
@@ -20,13 +21,15 @@ struct Principal: Sendable, Equatable {
 
   /// The user as the author of a change.
   var author: Author { Author(id: id, name: fullName) }
+
+  /// The user as one who changes users and roles.
+  var userActor: UserActor { UserActor(author, rights: rights) }
 }
 
 extension Principal {
   init(_ user: User) {
     self.init(
       id: user.id, username: user.username, firstName: user.firstName, lastName: user.lastName,
-      email: user.email ?? "", isAdministrator: user.role == .admin, dateAdded: user.dateAdded,
-      dateModified: user.dateModified)
+      email: user.email ?? "", rights: user.rights)
   }
 }

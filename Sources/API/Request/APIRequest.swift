@@ -1,5 +1,6 @@
 import Hummingbird
 import Logging
+import Users
 
 /// A request that was routed and whose user is known.
 struct APIRequest: Sendable {
@@ -13,6 +14,10 @@ struct APIRequest: Sendable {
   var pathParameters: [String: String]
   /// The user; nil on routes that are open to anyone.
   var user: Principal?
+  /// Whose records the route is about for this user; ``Requirement/access(of:)``.
+  var access = Access.all
+  /// Tells to whom records belong; every route of the API has it.
+  var owners: RecordOwnerStore?
   /// The client's address.
   var remoteAddress = ""
   var body: BodyReader

@@ -1,11 +1,15 @@
 import Query
 
 extension APIRequest {
-  /// The query parameters of a list (API page, section 6).
+  /// The query parameters of a list (API page, section 6), of one's own records alone where the user may see no others.
   ///
   /// - Throws: `APIError` 401 without a login.
   var list: ListRequest {
-    get throws(APIError) { ListRequest(query, user: try requiredUser.id) }
+    get throws(APIError) {
+      var list = ListRequest(query, user: try requiredUser.id)
+      list.isOwnOnly = access < .all
+      return list
+    }
   }
 }
 

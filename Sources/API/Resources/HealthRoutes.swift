@@ -11,8 +11,8 @@ struct HealthRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/health", access: .anyone) { request in await health(request.logger) },
-      Route(.get, "/api/health/live", access: .anyone) { _ in
+      Route(.get, "/api/health", needs: .anyone) { request in await health(request.logger) },
+      Route(.get, "/api/health/live", needs: .anyone) { _ in
         APIResponse(json: ["status": "ok", "version": .string(version)])
       },
     ]

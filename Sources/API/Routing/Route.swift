@@ -2,20 +2,14 @@ import Hummingbird
 
 /// One operation of the interface.
 struct Route: Sendable {
-  /// The users who may call it.
-  enum Access: Sendable {
-    case anyone
-    case user
-    case administrator
-  }
-
   typealias Handler = @Sendable (APIRequest) async throws -> APIResponse
 
   var method: HTTPRequest.Method
   /// The path, with `{id}` for a positive whole number and `{name:text}` for any one segment. It
   /// is the label of the route in metrics.
   var path: String
-  var access: Access
+  /// What it asks of the user who calls it.
+  var needs: Requirement
   /// Whether an `Idempotency-Key` is heeded (API page, 11.1).
   var takesIdempotencyKey: Bool
   /// Whether a file comes with it, which takes as long as it takes.
@@ -28,13 +22,13 @@ struct Route: Sendable {
   var handler: Handler
 
   init(
-    _ method: HTTPRequest.Method, _ path: String, access: Access = .user,
+    _ method: HTTPRequest.Method, _ path: String, needs: Requirement,
     takesIdempotencyKey: Bool = false, takesFile: Bool = false, isLastResort: Bool = false,
     _ handler: @escaping Handler
   ) {
     self.method = method
     self.path = path
-    self.access = access
+    self.needs = needs
     self.takesIdempotencyKey = takesIdempotencyKey
     self.takesFile = takesFile
     self.isLastResort = isLastResort

@@ -1,4 +1,5 @@
 import Hummingbird
+import Users
 
 /// The form of a list (API page, section 4).
 enum ListShape: Sendable, Equatable {
@@ -27,10 +28,14 @@ protocol StandardEndpoints: Sendable {
   var totalIsText: Bool { get }
   /// The members that `minimal` shows; nil where it changes nothing.
   var minimalMembers: Set<String>? { get }
-  /// The users who may read.
-  var readAccess: Route.Access { get }
-  /// The users who may write.
-  var writeAccess: Route.Access { get }
+  /// The areas whose permissions decide, of which one is enough.
+  var areas: [PermissionArea] { get }
+  /// The kind of record, where the area tells one's own from others'.
+  var record: OwnedRecord? { get }
+  /// The action that stands for each of changing, creating and deleting; nil where each is an action of its own.
+  var changing: PermissionAction? { get }
+  /// Whether requests say whether a record is published.
+  var publishes: Bool { get }
 
   /// The entities of a page in order, and the total number.
   func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int)
@@ -84,8 +89,9 @@ extension StandardResource {
 extension StandardEndpoints {
   var totalIsText: Bool { false }
   var minimalMembers: Set<String>? { nil }
-  var readAccess: Route.Access { .user }
-  var writeAccess: Route.Access { .user }
+  var record: OwnedRecord? { nil }
+  var changing: PermissionAction? { nil }
+  var publishes: Bool { true }
 
   func page(_ request: APIRequest) async throws -> EntityPage<Entity> {
     let (entities, total) = try await list(request)

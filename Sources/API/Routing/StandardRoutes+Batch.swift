@@ -15,7 +15,7 @@ extension StandardRoutes {
   /// Answers 201 whatever the outcome of the items.
   func createBatch(_ request: APIRequest) async throws -> APIResponse {
     try await batch(request, status: .created) { body in
-      let (entity, isNew) = try await resource.create(body, request)
+      let (entity, isNew) = try await create(body, request)
       return (entity, isNew)
     }
   }
@@ -25,13 +25,12 @@ extension StandardRoutes {
       guard let id = body["id"]?.integer, id > 0 else {
         throw APIError.badRequest("The id of the entity to change is missing.")
       }
-      if let entity = try await resource.update(
-        Int64(id), body, replacing: replacing, request)
-      {
+      try await require(.edit, Int64(id), request)
+      if let entity = try await update(Int64(id), body, replacing: replacing, request) {
         return (entity, false)
       }
       guard replacing else { throw APIError.notFound }
-      return (try await resource.createMissing(body, request), true)
+      return (try await createMissing(body, request), true)
     }
   }
 
@@ -42,6 +41,7 @@ extension StandardRoutes {
     var outcome = Outcome()
     for (position, id) in ids.enumerated() {
       do {
+        try await require(.delete, id, request)
         guard let entity = try await resource.delete(id, request) else { continue }
         outcome.entities.append(entity)
       } catch {

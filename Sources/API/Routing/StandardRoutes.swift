@@ -1,4 +1,5 @@
 import Hummingbird
+import Users
 
 /// The ten endpoints of a resource; batches are in an extension.
 struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
@@ -7,39 +8,40 @@ struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
   var routes: [Route] {
     let path = resource.path
     return [
-      Route(.get, path, access: resource.readAccess) { try await list($0) },
-      Route(.get, "\(path)/{id}", access: resource.readAccess) { request in
+      Route(.get, path, needs: needs(.view)) { try await list($0) },
+      Route(.get, "\(path)/{id}", needs: needs(.view, ofOne: true)) { request in
         guard let entity = try await resource.find(try request.id, request) else {
           throw APIError.notFound
         }
         return envelope(
           entity, request, EntityView(request.query, minimal: resource.minimalMembers))
       },
-      write(.post, "/new") { request in
-        let (entity, isNew) = try await resource.create(try await body(request), request)
+      write(.post, "/new", .create) { request in
+        let (entity, isNew) = try await create(try await body(request), request)
         return isNew ? created(entity, request) : envelope(entity, request)
       },
-      write(.patch, "/{id}/edit") { try await edit($0, replacing: false) },
-      write(.put, "/{id}/edit") { try await edit($0, replacing: true) },
-      write(.delete, "/{id}/delete") { request in
+      write(.patch, "/{id}/edit", .edit, ofOne: true) { try await edit($0, replacing: false) },
+      write(.put, "/{id}/edit", .edit, ofOne: true) { try await edit($0, replacing: true) },
+      write(.delete, "/{id}/delete", .delete, ofOne: true) { request in
         guard let entity = try await resource.delete(try request.id, request) else {
           throw APIError.notFound
         }
         return envelope(entity, request, .deleted)
       },
-      write(.post, "/batch/new") { try await createBatch($0) },
-      write(.patch, "/batch/edit") { try await editBatch($0, replacing: false) },
-      write(.put, "/batch/edit") { try await editBatch($0, replacing: true) },
-      write(.delete, "/batch/delete") { try await deleteBatch($0) },
+      write(.post, "/batch/new", .create) { try await createBatch($0) },
+      write(.patch, "/batch/edit", .edit) { try await editBatch($0, replacing: false) },
+      write(.put, "/batch/edit", .edit) { try await editBatch($0, replacing: true) },
+      write(.delete, "/batch/delete", .delete) { try await deleteBatch($0) },
     ]
   }
 
   /// A route that changes something. Those that create heed an idempotency key (API page, 11.1).
   private func write(
-    _ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Route.Handler
+    _ method: HTTPRequest.Method, _ path: String, _ action: PermissionAction,
+    ofOne: Bool = false, _ handler: @escaping Route.Handler
   ) -> Route {
     Route(
-      method, resource.path + path, access: resource.writeAccess,
+      method, resource.path + path, needs: needs(action, ofOne: ofOne),
       takesIdempotencyKey: method == .post, handler)
   }
 
@@ -54,11 +56,11 @@ struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
   private func edit(_ request: APIRequest, replacing: Bool) async throws -> APIResponse {
     let id = try request.id
     let body = try await body(request)
-    if let entity = try await resource.update(id, body, replacing: replacing, request) {
+    if let entity = try await update(id, body, replacing: replacing, request) {
       return envelope(entity, request)
     }
     guard replacing else { throw APIError.notFound }
-    return created(try await resource.createMissing(body, request), request)
+    return created(try await createMissing(body, request), request)
   }
 
   private func created(_ entity: Resource.Entity, _ request: APIRequest) -> APIResponse {

@@ -5,6 +5,7 @@ import NIOCore
 import NIOHTTPTypes
 import Postgres
 import Synchronization
+import Users
 
 /// Answers every request: path, route, user, handler, and their errors.
 struct APIResponder: HTTPResponder {
@@ -59,21 +60,23 @@ struct APIResponder: HTTPResponder {
     let (route, parameters) = try find(request.method, path)
     seen.note(route, parameters)
     var user: Principal?
-    if route.access != .anyone {
+    var scope = Access.none
+    if !route.needs.isPublic {
       let known = try await access.admit(
         authorization: request.headers[.authorization],
         hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: address)
-      guard route.access == .user || known.isAdministrator else { throw APIError.forbidden }
       seen.user = known.username
+      scope = try route.needs.access(of: known)
       user = known
     }
-    let apiRequest = APIRequest(
+    var apiRequest = APIRequest(
       method: request.method, path: path, headers: request.headers,
       query: try BracketParameters.parse((request.uri.query ?? "").utf8),
       pathParameters: parameters, user: user, remoteAddress: address, body: body,
       logger: logger,
-      parameterLimit: route.access == .anyone
+      parameterLimit: route.needs.isPublic
         ? configuration.maximumPublicBytes : configuration.maximumParameterBytes)
+    apiRequest.access = scope
     let handler: Route.Handler = { try await run(route, $0, context.channel) }
     if route.takesIdempotencyKey, let idempotency,
       let key = request.headers[.idempotencyKey]
@@ -92,7 +95,7 @@ struct APIResponder: HTTPResponder {
     let isReading = request.method == .get || request.method == .head
     let isLate = Atomic(false)
     let task = Task {
-      try await PostgresPool.$usesReserve.withValue(route.access == .anyone) {
+      try await PostgresPool.$usesReserve.withValue(route.needs.isPublic) {
         try await route.handler(request)
       }
     }

@@ -12,6 +12,7 @@ import Points
 import Postgres
 import Segments
 import Themes
+import Users
 import Webhooks
 
 /// Composes the routes of every resource, each from the services it needs.
@@ -43,13 +44,17 @@ struct APIRoutes {
       + transferRoutes
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
-    return routes.map { $0.followingMerges(on: postgres) }
+    let owners = RecordOwnerStore(pool: postgres)
+    return routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
   }
 
   /// Health, users, jobs, queues and statistics.
   private var operationRoutes: [Route] {
-    HealthRoutes(postgres: postgres, jobs: jobs, version: configuration.version).routes
-      + UserRoutes.routes
+    let roles = RoleStore(transactions: jobs.transactions)
+    return HealthRoutes(postgres: postgres, jobs: jobs, version: configuration.version).routes
+      + UserRoutes(users: services.users, roles: roles, pageCap: pageCap).routes
+      + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
+      + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
       + StatsRoutes(

@@ -18,6 +18,8 @@ package struct APIServices: Sendable {
   package var jobs: JobClient
   /// Verifies user names and passwords.
   package var authenticator: Authenticator
+  /// Users.
+  package var users: UserStore
   /// Definitions of fields.
   package var fields: FieldStore
   /// Creates fields.
@@ -66,7 +68,8 @@ package struct APIServices: Sendable {
   /// Nothing is optional and nothing has a default: two processes that left out different parts would
   /// treat the same data differently.
   package init(
-    jobs: JobClient, authenticator: Authenticator, fields: FieldStore, fieldCreator: FieldCreator,
+    jobs: JobClient, authenticator: Authenticator, users: UserStore, fields: FieldStore,
+    fieldCreator: FieldCreator,
     contacts: ContactStore, contactEditor: ContactEditor, contactMerger: ContactMerger,
     bulk: BulkService, searchCommands: [String: SearchCommand], timeline: TimelineStore,
     companies: CompanyStore, imports: ImportService, exports: ExportService,
@@ -78,6 +81,7 @@ package struct APIServices: Sendable {
   ) {
     self.jobs = jobs
     self.authenticator = authenticator
+    self.users = users
     self.fields = fields
     self.fieldCreator = fieldCreator
     self.contacts = contacts

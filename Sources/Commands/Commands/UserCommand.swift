@@ -1,13 +1,13 @@
 import ArgumentParser
 import Foundation
-package import Users
+import Users
 
 /// `martlet user`
 struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "Users of the API and the console.",
     subcommands: [
-      Add.self, List.self, Password.self, Disable.self, Enable.self, Remove.self,
+      Add.self, List.self, Password.self, GiveRole.self, Disable.self, Enable.self, Remove.self,
     ])
 
   /// `martlet user add NAME`
@@ -17,8 +17,8 @@ struct UserCommand: AsyncParsableCommand {
     @Argument(help: "The name to log in with.")
     var name: String
 
-    @Option(help: "What the user may do: admin or user.")
-    var role: UserRole = .user
+    @Option(help: "What the user may do: the name or id of a role, or admin or user.")
+    var role = "user"
 
     @Option(help: "The user's e-mail address.")
     var email: String?
@@ -32,14 +32,15 @@ struct UserCommand: AsyncParsableCommand {
       let given = passwordStdin ? try UserCommand.readPassword() : nil
       let password = given ?? UserCommand.makePassword()
       try await Tool.run { tool in
+        let role = try await RoleCommand.role(role, tool)
         let user = try await UserStore(tool).add(
-          NewUser(username: name, email: email, role: role), password: password,
+          NewUser(username: name, email: email, role: role.id), password: password,
           now: tool.backends.clock.now)
         let made = given == nil ? password : nil
         if output.json {
           try Console.json(Row(user, password: made))
         } else {
-          Console.line("added \(user.username), \(user.role.rawValue)")
+          Console.line("added \(user.username), \(user.role.name)")
           // Shown once: only its hash is kept.
           if let made { Console.line("password \(made)") }
         }
@@ -80,6 +81,28 @@ struct UserCommand: AsyncParsableCommand {
         Console.line("changed the password of \(name)")
         // Shown once: only its hash is kept.
         if given == nil { Console.line("password \(password)") }
+      }
+    }
+  }
+
+  /// `martlet user role NAME --role ROLE`
+  struct GiveRole: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "role",
+      abstract: "Gives a user another role, within a second in running processes.")
+
+    @Argument(help: "The name or the e-mail address.")
+    var name: String
+
+    @Option(help: "The name or id of the role, or admin or user.")
+    var role: String
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let role = try await RoleCommand.role(role, tool)
+        let user = try await UserStore(tool).setRole(
+          role.id, of: name, now: tool.backends.clock.now)
+        Console.line("\(user.username) is \(user.role.name)")
       }
     }
   }
@@ -132,7 +155,7 @@ struct UserCommand: AsyncParsableCommand {
           .figure("ID"), .text("NAME"), .text("ROLE"), .text("E-MAIL"), .text("MAY LOG IN"))
         for user in users {
           table.add(
-            "\(user.id)", user.username, user.role.rawValue, user.email ?? "",
+            "\(user.id)", user.username, user.role.name, user.email ?? "",
             user.isPublished ? "yes" : "no")
         }
         table.print(
@@ -151,7 +174,7 @@ struct UserCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Tool.run { tool in
-        try await UserStore(tool).remove(name)
+        try await UserStore(tool).remove(name, now: tool.backends.clock.now)
         Console.line("removed \(name)")
       }
     }
@@ -160,7 +183,8 @@ struct UserCommand: AsyncParsableCommand {
   private struct Row: Encodable {
     let id: Int64
     let username: String
-    let role: UserRole
+    let role: String
+    let isAdministrator: Bool
     let email: String?
     let isPublished: Bool
     let password: String?
@@ -168,7 +192,8 @@ struct UserCommand: AsyncParsableCommand {
     init(_ user: User, password: String? = nil) {
       id = user.id
       username = user.username
-      role = user.role
+      role = user.role.name
+      isAdministrator = user.rights.isAdministrator
       email = user.email
       isPublished = user.isPublished
       self.password = password
@@ -176,11 +201,9 @@ struct UserCommand: AsyncParsableCommand {
   }
 }
 
-extension UserRole: ExpressibleByArgument {}
-
 extension UserStore {
   /// The store of a command's database.
   fileprivate init(_ tool: Tool) {
-    self.init(pool: tool.backends.postgres, hasher: PasswordHasher())
+    self.init(pool: tool.backends.postgres, hasher: PasswordHasher(), clock: tool.backends.clock)
   }
 }

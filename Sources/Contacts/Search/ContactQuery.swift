@@ -26,6 +26,7 @@ extension ListQuery {
       "unowned": { _ in "contacts.owner_id IS NULL" },
       "mine": { "contacts.owner_id = \($0.user)" },
     ]
+    list.own = { "contacts.owner_id = \($0.user)" }
     if let active = list.column(named: "last_active") {
       list.defaultOrder = [QueryOrder(active, isDescending: true)]
     }

@@ -15,10 +15,13 @@ package struct ListRequest: Sendable {
   package var publishedOnly: Bool
   /// The id of the requesting user.
   package var user: Int64
+  /// Whether only the user's own rows are listed, whatever else is asked for.
+  package var isOwnOnly = false
 
   /// Whether the request asks for the whole list in its default order.
   package var isWhole: Bool {
-    search == nil && conditions == nil && order == nil && orderBy == nil && !publishedOnly
+    !isOwnOnly && search == nil && conditions == nil && order == nil && orderBy == nil
+      && !publishedOnly
   }
 
   package init(
@@ -72,6 +75,9 @@ package struct ListQuery: Sendable {
   package var commands: [String: SearchCommand]
   /// The conditions of `is:NAME`, by name in lower case.
   package var states: [String: @Sendable (SearchContext) -> SQL]
+  /// The condition of rows that are the user's own; nil for those that the user created (`created_by`), and none where
+  /// there is no such column.
+  package var own: (@Sendable (SearchContext) -> SQL)?
   /// Whether columns are commands.
   package var columnCommands: ColumnCommands
   /// The order of requests without one; ties are broken by id.
@@ -107,6 +113,7 @@ package struct ListQuery: Sendable {
   /// Returns the condition of a request, or nil if it has none.
   package func limits(_ request: ListRequest) throws(QueryError) -> SQL? {
     var parts: [SQL] = []
+    if request.isOwnOnly { parts.append("(\(sql: ownCondition(request.user)))") }
     if let search = request.search {
       if let term = try SearchTerm.parse(search) {
         let compiler = SearchCompiler(list: self, context: SearchContext(user: request.user))
@@ -123,6 +130,12 @@ package struct ListQuery: Sendable {
       parts.append(column.sql)
     }
     return parts.isEmpty ? nil : parts.joined(separator: " AND ")
+  }
+
+  private func ownCondition(_ user: Int64) -> SQL {
+    if let own { return own(SearchContext(user: user)) }
+    guard let creator = columns.first(where: { $0.name == "created_by" }) else { return "false" }
+    return "\(sql: creator.sql) = \(user)"
   }
 
   /// Returns the condition of a search and of `where`.

@@ -7,7 +7,9 @@ import Testing
 @testable import API
 
 @Suite("Floods of logins") struct LoginFloodTests {
-  private static let things = Route(.get, "/api/things") { _ in APIResponse(json: [:]) }
+  private static let things = Route(.get, "/api/things", needs: .anyUser) { _ in
+    APIResponse(json: [:])
+  }
 
   @Test("are counted when they begin: no more guesses than the limit, however many come at once")
   func burst() async throws {

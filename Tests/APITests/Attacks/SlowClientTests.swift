@@ -8,10 +8,10 @@ import Testing
 @testable import API
 
 @Suite("Slow and absent clients") struct SlowClientTests {
-  private static let open = Route(.get, "/api/open", access: .anyone) { _ in
+  private static let open = Route(.get, "/api/open", needs: .anyone) { _ in
     APIResponse(json: [:])
   }
-  private static let form = Route(.post, "/form/{hash:text}", access: .anyone) { request in
+  private static let form = Route(.post, "/form/{hash:text}", needs: .anyone) { request in
     APIResponse(json: try await request.parameters())
   }
 
@@ -74,7 +74,7 @@ import Testing
     var configuration = APIConfiguration()
     configuration.parameterTimeoutSeconds = 1
     configuration.minimumUploadBytes = 1000
-    let upload = Route(.post, "/api/upload", takesFile: true) { request in
+    let upload = Route(.post, "/api/upload", needs: .anyUser, takesFile: true) { request in
       var total = 0
       while let chunk = try await request.body.next() { total += chunk.readableBytes }
       return APIResponse(json: ["bytes": .int(total)])
@@ -128,7 +128,7 @@ import Testing
     var configuration = APIConfiguration()
     configuration.maximumConnectionsPerAddress = 3
     let gate = Shared(false)
-    let slow = Route(.get, "/api/slow", access: .anyone) { _ in
+    let slow = Route(.get, "/api/slow", needs: .anyone) { _ in
       #expect(await eventually { gate.value })
       return APIResponse(json: [:])
     }
@@ -151,7 +151,7 @@ import Testing
     var configuration = APIConfiguration()
     configuration.maximumConnectionsPerAddress = 3
     configuration.trustedProxies = { IPNetwork.list("127.0.0.0/8") }
-    let address = Route(.get, "/api/address", access: .anyone) { request in
+    let address = Route(.get, "/api/address", needs: .anyone) { request in
       APIResponse(json: .string(request.remoteAddress))
     }
     try await TestServer.with([address], configuration: configuration) { server in
@@ -169,7 +169,7 @@ import Testing
   func abandoned() async throws {
     try await TestDatabase.with { database in
       let pool = database.pool
-      let route = Route(.get, "/api/slow/{id}") { request in
+      let route = Route(.get, "/api/slow/{id}", needs: .anyUser) { request in
         let number = try request.id
         try await pool.query("SELECT pg_sleep(600), \(number)::bigint AS abandoned")
         return APIResponse(json: [:])
@@ -205,7 +205,7 @@ import Testing
 
   @Test("Requests of HTTP/1.0 are answered in it; hosts are needed, once")
   func versions() async throws {
-    let stream = Route(.get, "/api/stream", access: .anyone) { _ in
+    let stream = Route(.get, "/api/stream", needs: .anyone) { _ in
       APIResponse(
         body: .stream { writer in
           for _ in 0..<3 { try await writer.write(ByteBuffer(string: "abc")) }

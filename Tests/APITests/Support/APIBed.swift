@@ -103,7 +103,7 @@ struct APIBed: Sendable {
     try await users.add(
       NewUser(
         username: "admin", email: "ada@example.com", firstName: "Ada", lastName: "Admin",
-        role: .admin), password: "secret", now: Date())
+        role: Role.administrators), password: "secret", now: Date())
     try await users.add(NewUser(username: "kim"), password: "secret", now: Date())
     let fields = FieldStore(pool: pool, uses: [.segments, .campaigns, .forms])
     var filters = FilterRegistry.contacts
@@ -150,7 +150,8 @@ struct APIBed: Sendable {
     let slotFilters = SlotFilters(
       registry: filters, fields: fields, clock: jobs.clock, timeZone: { timeZone })
     let services = APIServices(
-      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), fields: fields,
+      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: contacts, contactEditor: editor, contactMerger: merger,
       bulk: BulkService(

@@ -11,7 +11,7 @@ struct TestServer: Sendable {
 
   static let admin = Principal(
     id: 1, username: "admin", firstName: "Ada", lastName: "Admin", email: "ada@example.com",
-    isAdministrator: true)
+    rights: .administrator)
   static let user = Principal(
     id: 2, username: "kim")
 

@@ -93,8 +93,8 @@ struct ExecutionTests {
       try await bed.contacts(12)
       try await bed.pool.query(
         """
-        INSERT INTO users (id, username, role, password_hash, date_added)
-        VALUES (1, 'admin', 'admin', '', \(bed.now))
+        INSERT INTO users (id, username, role_id, password_hash, date_added)
+        VALUES (1, 'admin', 1, '', \(bed.now))
         """)
       let campaign = try await bed.campaign([E.action("try", "trial.action", after: (1, "h"))])
       try await bed.add(Array(1...9), to: campaign.id)

@@ -31,8 +31,8 @@ import Users
             INSERT INTO stages (name, weight, date_added)
               VALUES ('Lead', 1, '2023-01-01Z'), ('Won', 2, '2023-01-01Z');
             INSERT INTO companies (companyname, date_added) VALUES ('Acme', '2023-01-01Z');
-            INSERT INTO users (username, first_name, last_name, role, password_hash, date_added)
-              VALUES ('ada', 'Ada', 'Admin', 'admin', 'x', '2023-01-01Z');
+            INSERT INTO users (username, first_name, last_name, role_id, password_hash, date_added)
+              VALUES ('ada', 'Ada', 'Admin', 1, 'x', '2023-01-01Z');
             """)
       }
       try await world.working(workers: 1) { try await body(world) }

@@ -2,6 +2,7 @@ import Assets
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/assets` (API page, 9).
 struct AssetResource: RecordResource {
@@ -11,6 +12,8 @@ struct AssetResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/assets"
+  let areas = [PermissionArea.assets]
+  let record: OwnedRecord? = .asset
   let names = (one: "asset", many: "assets")
   let shape = ListShape.array
   let query = ListQuery.assets

@@ -18,7 +18,7 @@ struct DownloadRoutes: Sendable {
   let visitor: @Sendable (APIRequest) async throws -> AssetVisitor
 
   var routes: [Route] {
-    [Route(.get, "/asset/{slug:text}", access: .anyone) { try await download($0) }]
+    [Route(.get, "/asset/{slug:text}", needs: .anyone) { try await download($0) }]
   }
 
   private func download(_ request: APIRequest) async throws -> APIResponse {

@@ -13,11 +13,15 @@ struct FileRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/files/{dir:text}") { try await list($0) },
-      Route(.post, "/api/files/{dir:text}/new", takesFile: true) { try await upload($0) },
-      Route(.delete, "/api/files/{dir:text}/{file:text}/delete") { try await delete($0) },
-      Route(.get, "/media/images/{file:text}", access: .anyone) { try await picture($0) },
-      Route(.get, "/media/images/{sub:text}/{file:text}", access: .anyone) {
+      Route(.get, "/api/files/{dir:text}", needs: .on(.assets, .view)) { try await list($0) },
+      Route(.post, "/api/files/{dir:text}/new", needs: .on(.assets, .create), takesFile: true) {
+        try await upload($0)
+      },
+      Route(.delete, "/api/files/{dir:text}/{file:text}/delete", needs: .onAll(.assets, .delete)) {
+        try await delete($0)
+      },
+      Route(.get, "/media/images/{file:text}", needs: .anyone) { try await picture($0) },
+      Route(.get, "/media/images/{sub:text}/{file:text}", needs: .anyone) {
         try await picture($0)
       },
     ]

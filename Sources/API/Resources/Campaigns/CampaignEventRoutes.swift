@@ -12,13 +12,30 @@ struct CampaignEventRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/campaigns/events") { try await list($0) },
-      Route(.get, "/api/campaigns/events/{id}") { try await one($0) },
-      Route(.get, "/api/campaigns/events/contact/{cid}") { try await log($0) },
-      Route(.get, "/api/campaigns/{id}/events/contact/{cid}") { try await events($0) },
-      Route(.put, "/api/campaigns/events/{id}/contact/{cid}/edit") { try await edit($0) },
-      Route(.put, "/api/campaigns/events/batch/edit") { try await editBatch($0) },
-      Route(.delete, "/api/campaigns/events/{id}/contact/{cid}") { request in
+      Route(.get, "/api/campaigns/events", needs: .on(.campaigns, .view)) { try await list($0) },
+      Route(.get, "/api/campaigns/events/{id}", needs: .on(.campaignEvent, .view)) {
+        try await one($0)
+      },
+      Route(
+        .get, "/api/campaigns/events/contact/{cid}",
+        needs: .on(.campaigns, .view).and(.on(.contact, .view, "cid"))
+      ) { try await log($0) },
+      Route(
+        .get, "/api/campaigns/{id}/events/contact/{cid}",
+        needs: .on(.campaign, .view).and(.on(.contact, .view, "cid"))
+      ) { try await events($0) },
+      Route(
+        .put, "/api/campaigns/events/{id}/contact/{cid}/edit",
+        needs: .on(.campaignEvent, .view).and(.on(.contact, .edit, "cid"))
+      ) { try await edit($0) },
+      Route(
+        .put, "/api/campaigns/events/batch/edit",
+        needs: .on(.campaigns, .view).and(.on(.contacts, .edit))
+      ) { try await editBatch($0) },
+      Route(
+        .delete, "/api/campaigns/events/{id}/contact/{cid}",
+        needs: .on(.campaignEvent, .view).and(.on(.contact, .edit, "cid"))
+      ) { request in
         try await campaigns.log.cancel(try request.id, contact: try request.pathID("cid"))
         return APIResponse(json: ["success": 1])
       },

@@ -18,14 +18,24 @@ struct CampaignMemberRoutes: Sendable {
       action("/api/campaigns/{id}/contact/{cid}/remove", remove),
       action("/api/campaigns/{id}/contact/add/{cid}", add),
       action("/api/campaigns/{id}/contact/remove/{cid}", remove),
-      Route(.get, "/api/campaigns/{id}/contacts") { try await rows($0) },
-      Route(.get, "/api/campaigns/{id}/members") { try await members($0) },
-      Route(.get, "/api/contacts/{id}/campaigns") { try await campaigns(of: $0) },
+      Route(
+        .get, "/api/campaigns/{id}/contacts",
+        needs: .on(.campaign, .view).and(.on(.contacts, .view))
+      ) { try await rows($0) },
+      Route(
+        .get, "/api/campaigns/{id}/members", needs: .on(.campaign, .view).and(.on(.contacts, .view))
+      ) { try await members($0) },
+      Route(
+        .get, "/api/contacts/{id}/campaigns",
+        needs: .on(.contact, .view).and(.on(.campaigns, .view))
+      ) { try await campaigns(of: $0) },
     ]
   }
 
   private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
-    Route(.post, path, takesIdempotencyKey: true, handler)
+    Route(
+      .post, path, needs: .on(.campaign, .view).and(.on(.contact, .edit, "cid")),
+      takesIdempotencyKey: true, handler)
   }
 
   private func change(_ request: APIRequest, adds: Bool) async throws -> APIResponse {

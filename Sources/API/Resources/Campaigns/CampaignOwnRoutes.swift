@@ -15,20 +15,35 @@ struct CampaignOwnRoutes: Sendable {
 
   var routes: [Route] {
     [
-      post("/api/campaigns/clone/{id}") { try await clone($0) },
-      post("/api/campaigns/{id}/trigger") { try await trigger($0) },
-      post("/api/campaigns/{id}/statistics/repair") { try await repair($0) },
-      post("/api/campaigns/events/{id}/copy") { try await copyEvent($0) },
-      post("/api/campaigns/import") { try await load($0) },
-      Route(.get, "/api/campaigns/{id}/export") { try await export($0) },
-      Route(.get, "/api/campaigns/{id}/stats") { try await statistics($0) },
-      Route(.get, "/api/campaigns/{id}/contact/{cid}/progress") { try await progress($0) },
-      Route(.get, "/api/campaigns/upcoming") { try await upcoming($0) },
+      post("/api/campaigns/clone/{id}", .on(.campaign, .view).and(.on(.campaigns, .create))) {
+        try await clone($0)
+      },
+      post("/api/campaigns/{id}/trigger", .on(.campaign, .edit)) { try await trigger($0) },
+      post("/api/campaigns/{id}/statistics/repair", .on(.campaign, .edit)) { try await repair($0) },
+      post("/api/campaigns/events/{id}/copy", .on(.campaignEvent, .view)) {
+        try await copyEvent($0)
+      },
+      post("/api/campaigns/import", .on(.campaigns, .create)) { try await load($0) },
+      Route(.get, "/api/campaigns/{id}/export", needs: .on(.campaign, .view)) {
+        try await export($0)
+      },
+      Route(.get, "/api/campaigns/{id}/stats", needs: .on(.campaign, .view)) {
+        try await statistics($0)
+      },
+      Route(
+        .get, "/api/campaigns/{id}/contact/{cid}/progress",
+        needs: .on(.campaign, .view).and(.on(.contact, .view, "cid"))
+      ) { try await progress($0) },
+      Route(
+        .get, "/api/campaigns/upcoming", needs: .on(.campaigns, .view).and(.on(.contacts, .view))
+      ) { try await upcoming($0) },
     ]
   }
 
-  private func post(_ path: String, _ handler: @escaping Route.Handler) -> Route {
-    Route(.post, path, takesIdempotencyKey: true, handler)
+  private func post(
+    _ path: String, _ needs: Requirement, _ handler: @escaping Route.Handler
+  ) -> Route {
+    Route(.post, path, needs: needs, takesIdempotencyKey: true, handler)
   }
 
   private func open(_ request: APIRequest) async throws -> Campaign {

@@ -4,6 +4,7 @@ import Hummingbird
 import Postgres
 import Query
 import Segments
+import Users
 
 /// `/api/campaigns`: the ten standard endpoints (API page, 8.4).
 struct CampaignResource: StandardResource {
@@ -13,6 +14,8 @@ struct CampaignResource: StandardResource {
   let pageCap: Int
 
   let path = "/api/campaigns"
+  let areas = [PermissionArea.campaigns]
+  let record: OwnedRecord? = .campaign
   let names = (one: "campaign", many: "campaigns")
   let shape = ListShape.keyedByID()
   let minimalMembers: Set<String>? = [

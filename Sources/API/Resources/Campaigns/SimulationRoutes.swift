@@ -9,8 +9,13 @@ struct SimulationRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/api/campaigns/{id}/simulate") { try await simulate($0, try $0.id) },
-      Route(.post, "/api/campaigns/simulate") { try await simulate($0, nil) },
+      Route(
+        .post, "/api/campaigns/{id}/simulate",
+        needs: .on(.campaign, .view).and(.on(.contacts, .view))
+      ) { try await simulate($0, try $0.id) },
+      Route(
+        .post, "/api/campaigns/simulate", needs: .on(.campaigns, .view).and(.on(.contacts, .view))
+      ) { try await simulate($0, nil) },
     ]
   }
 

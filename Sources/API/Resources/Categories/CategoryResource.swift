@@ -1,6 +1,7 @@
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/categories` (API page, section 9).
 struct CategoryResource: RecordResource {
@@ -9,6 +10,7 @@ struct CategoryResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/categories"
+  let areas = [PermissionArea.categories]
   let names = (one: "category", many: "categories")
   let shape = ListShape.array
   let query = ListQuery.categories

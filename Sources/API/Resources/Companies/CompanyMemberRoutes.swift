@@ -13,14 +13,20 @@ struct CompanyMemberRoutes: Sendable {
       change("/api/companies/{id}/contact/{cid}/remove", adds: false),
       change("/api/companies/{id}/contact/add/{cid}", adds: true),
       change("/api/companies/{id}/contact/remove/{cid}", adds: false),
-      Route(.post, "/api/companies/{id}/merge/{other}", takesIdempotencyKey: true) {
+      Route(
+        .post, "/api/companies/{id}/merge/{other}",
+        needs: .on(.company, .edit).and(.on(.company, .edit, "other")), takesIdempotencyKey: true
+      ) {
         try await merge($0)
       },
     ]
   }
 
   private func change(_ path: String, adds: Bool) -> Route {
-    Route(.post, path, takesIdempotencyKey: true) { request in
+    Route(
+      .post, path, needs: .on(.company, .edit).and(.on(.contact, .edit, "cid")),
+      takesIdempotencyKey: true
+    ) { request in
       guard let contact = Int64(try request.pathText("cid")) else { throw APIError.unknownRoute }
       let author = try request.requiredUser.author
       if adds {

@@ -2,6 +2,7 @@ import Contacts
 import Fields
 import JobQueue
 import Query
+import Users
 
 /// `/api/companies`: the ten standard endpoints (API page, 8.7).
 struct CompanyResource: StandardResource {
@@ -11,6 +12,9 @@ struct CompanyResource: StandardResource {
   let pageCap: Int
 
   let path = "/api/companies"
+  let areas = [PermissionArea.contacts]
+  let record: OwnedRecord? = .company
+  let publishes = false
   let names = (one: "company", many: "companies")
   let shape = ListShape.keyedByID(emptyObject: true)
   let totalIsText = true

@@ -22,7 +22,10 @@ struct ContactActionRoutes: Sendable {
 
   /// Removing a contact from a stage that it is not in succeeds too.
   private func stage(_ path: String, removing: Bool) -> Route {
-    Route(.post, "/api/stages/{id}/contact/\(path)", takesIdempotencyKey: true) { request in
+    Route(
+      .post, "/api/stages/{id}/contact/\(path)",
+      needs: .on(.stages, .view).and(.on(.contact, .edit, "contact")), takesIdempotencyKey: true
+    ) { request in
       guard let contact = Int64(try request.pathText("contact")),
         try await editor.setStage(
           try request.id, of: contact, removing: removing, from: try origin(request))
@@ -32,7 +35,9 @@ struct ContactActionRoutes: Sendable {
   }
 
   private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
-    Route(.post, "/api/contacts/{id}/\(path)", takesIdempotencyKey: true, handler)
+    Route(
+      .post, "/api/contacts/{id}/\(path)", needs: .on(.contact, .edit), takesIdempotencyKey: true,
+      handler)
   }
 
   private func origin(_ request: APIRequest) throws -> ContactOrigin {

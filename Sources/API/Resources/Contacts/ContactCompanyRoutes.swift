@@ -10,7 +10,7 @@ struct ContactCompanyRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/contacts/{id}/companies") { request in
+      Route(.get, "/api/contacts/{id}/companies", needs: .on(.contact, .view)) { request in
         let id = try request.id
         guard try await contacts.contact(id) != nil else { throw APIError.notFound }
         let rows = try await companies.companies(of: id)

@@ -10,8 +10,12 @@ struct ContactListRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/contacts/list/fields") { _ in try await listFields() },
-      Route(.get, "/api/contacts/list/owners") { try await listOwners($0) },
+      Route(.get, "/api/contacts/list/fields", needs: .on(.contacts, .view)) { _ in
+        try await listFields()
+      },
+      Route(.get, "/api/contacts/list/owners", needs: .on(.contacts, .view)) {
+        try await listOwners($0)
+      },
     ]
   }
 

@@ -5,6 +5,7 @@ import Hummingbird
 import JobQueue
 import Mail
 import Query
+import Users
 
 /// `/api/contacts`: the ten standard endpoints (API page, 8.1).
 struct ContactRoutes: StandardEndpoints {
@@ -16,6 +17,9 @@ struct ContactRoutes: StandardEndpoints {
   let pageCap: Int
 
   let path = "/api/contacts"
+  let areas = [PermissionArea.contacts]
+  let record: OwnedRecord? = .contact
+  let publishes = false
   let names = (one: "contact", many: "contacts")
   let shape = ListShape.keyedByID(emptyObject: true)
   let totalIsText = true

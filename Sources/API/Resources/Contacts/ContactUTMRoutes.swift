@@ -13,9 +13,15 @@ struct ContactUTMRoutes: Sendable {
   var routes: [Route] {
     let path = "/api/contacts/{id}/utm"
     return [
-      Route(.post, "\(path)/add", takesIdempotencyKey: true) { try await add($0) },
-      Route(.post, "\(path)/{utm}/remove", takesIdempotencyKey: true) { try await remove($0) },
-      Route(.post, "\(path)/remove/{utm}", takesIdempotencyKey: true) { try await remove($0) },
+      Route(.post, "\(path)/add", needs: .on(.contact, .edit), takesIdempotencyKey: true) {
+        try await add($0)
+      },
+      Route(.post, "\(path)/{utm}/remove", needs: .on(.contact, .edit), takesIdempotencyKey: true) {
+        try await remove($0)
+      },
+      Route(.post, "\(path)/remove/{utm}", needs: .on(.contact, .edit), takesIdempotencyKey: true) {
+        try await remove($0)
+      },
     ]
   }
 

@@ -2,6 +2,7 @@ import Contacts
 import DynamicContents
 import JobQueue
 import Query
+import Users
 
 /// `/api/dynamiccontents` (API page, 9).
 struct DynamicContentResource: RecordResource {
@@ -10,6 +11,8 @@ struct DynamicContentResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/dynamiccontents"
+  let areas = [PermissionArea.dynamicContents]
+  let record: OwnedRecord? = .dynamicContent
   let names = (one: "dynamicContent", many: "dynamicContents")
   let shape = ListShape.keyedByID()
   let query = ListQuery.dynamicContents

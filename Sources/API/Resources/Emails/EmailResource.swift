@@ -1,6 +1,7 @@
 import Foundation
 import Mail
 import Query
+import Users
 
 /// `/api/emails`: the ten standard endpoints (API page, 8.12).
 struct EmailResource: StandardResource {
@@ -9,6 +10,8 @@ struct EmailResource: StandardResource {
   let pageCap: Int
 
   let path = "/api/emails"
+  let areas = [PermissionArea.emails]
+  let record: OwnedRecord? = .email
   let names = (one: "email", many: "emails")
   let shape = ListShape.keyedByID()
 

@@ -15,19 +15,31 @@ struct EmailRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/api/emails/{id}/send", takesIdempotencyKey: true) { try await send($0) },
-      Route(.post, "/api/emails/{id}/contact/{contact}/send", takesIdempotencyKey: true) {
+      Route(.post, "/api/emails/{id}/send", needs: .on(.email, .edit), takesIdempotencyKey: true) {
+        try await send($0)
+      },
+      Route(
+        .post, "/api/emails/{id}/contact/{contact}/send",
+        needs: .on(.email, .view).and(.on(.contact, .edit, "contact")), takesIdempotencyKey: true
+      ) {
         try await sendToContact($0)
       },
       // The old form of the path (API page, section 3).
-      Route(.post, "/api/emails/{id}/send/contact/{contact}", takesIdempotencyKey: true) {
+      Route(
+        .post, "/api/emails/{id}/send/contact/{contact}",
+        needs: .on(.email, .view).and(.on(.contact, .edit, "contact")), takesIdempotencyKey: true
+      ) {
         try await sendToContact($0)
       },
-      Route(.post, "/api/emails/reply/{hash:text}") { try await reply($0) },
-      Route(.get, "/api/emails/{id}/stats") { try await statistics($0) },
-      Route(.post, "/api/emails/{id}/winner") { try await winner($0) },
-      Route(.post, "/api/emails/bounces", access: .administrator) { try await bounces($0) },
-      Route(.post, "/api/contacts/{id}/messages/{entry}/cancel") { try await cancel($0) },
+      Route(.post, "/api/emails/reply/{hash:text}", needs: .on(.emails, .view)) {
+        try await reply($0)
+      },
+      Route(.get, "/api/emails/{id}/stats", needs: .on(.email, .view)) { try await statistics($0) },
+      Route(.post, "/api/emails/{id}/winner", needs: .on(.email, .edit)) { try await winner($0) },
+      Route(.post, "/api/emails/bounces", needs: .administrator) { try await bounces($0) },
+      Route(.post, "/api/contacts/{id}/messages/{entry}/cancel", needs: .on(.contact, .edit)) {
+        try await cancel($0)
+      },
     ]
   }
 

@@ -12,20 +12,28 @@ struct ExportRoutes: Sendable {
     let create: Route.Handler = { try await self.create($0) }
     let delete: Route.Handler = { try await self.delete($0) }
     return [
-      Route(.post, "/api/exports/new", takesIdempotencyKey: true, create),
-      Route(.post, "/api/exports", takesIdempotencyKey: true, create),
-      Route(.get, "/api/exports") { try await list($0) },
-      Route(.get, "/api/exports/{id}") { try await show($0) },
-      Route(.get, "/api/exports/{id}/download") { request in
+      Route(
+        .post, "/api/exports/new", needs: .on(.contacts, .view).and(.on(.exports, .enable)),
+        takesIdempotencyKey: true, create),
+      Route(
+        .post, "/api/exports", needs: .on(.contacts, .view).and(.on(.exports, .enable)),
+        takesIdempotencyKey: true, create),
+      Route(.get, "/api/exports", needs: .on(.exports, .enable)) { try await list($0) },
+      Route(.get, "/api/exports/{id}", needs: .on(.exports, .enable)) { try await show($0) },
+      Route(.get, "/api/exports/{id}/download", needs: .on(.exports, .enable)) { request in
         let file = try await exports.file(try request.id, for: try request.exportUser)
         return try await ExportDownload(file: file).response(to: request)
       },
-      Route(.post, "/api/exports/{id}/cancel", takesIdempotencyKey: true) { request in
+      Route(
+        .post, "/api/exports/{id}/cancel", needs: .on(.exports, .enable), takesIdempotencyKey: true
+      ) { request in
         answer(try await exports.cancel(try request.id, by: try request.exportUser))
       },
-      Route(.delete, "/api/exports/{id}/delete", delete),
-      Route(.delete, "/api/exports/{id}", delete),
-      Route(.get, "/api/contacts/{id}/export") { try await contact($0) },
+      Route(.delete, "/api/exports/{id}/delete", needs: .on(.exports, .enable), delete),
+      Route(.delete, "/api/exports/{id}", needs: .on(.exports, .enable), delete),
+      Route(.get, "/api/contacts/{id}/export", needs: .on(.contact, .view)) {
+        try await contact($0)
+      },
     ]
   }
 

@@ -1,6 +1,7 @@
 import Fields
 import JobQueue
 import Query
+import Users
 
 /// `/api/fields/contact` and `/api/fields/company` (API page, 8.5).
 ///
@@ -13,9 +14,11 @@ struct FieldResource: StandardResource {
   let pageCap: Int
 
   var path: String { "/api/fields/\(object == .contact ? "contact" : "company")" }
+  let areas = [PermissionArea.fields]
+  let changing: PermissionAction? = .full
+  let publishes = false
   let names = (one: "field", many: "fields")
   let shape = ListShape.keyedByID()
-  let writeAccess = Route.Access.administrator
 
   func list(_ request: APIRequest) async throws -> (entities: [Field], total: Int) {
     let paging = Paging(request.query, cap: pageCap)

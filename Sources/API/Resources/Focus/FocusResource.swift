@@ -2,6 +2,7 @@ import Contacts
 import Focus
 import JobQueue
 import Query
+import Users
 
 /// `/api/focus` (API page, 10).
 struct FocusResource: RecordResource {
@@ -11,13 +12,15 @@ struct FocusResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/focus"
+  let areas = [PermissionArea.focusItems]
+  let record: OwnedRecord? = .focus
   let names = (one: "focus", many: "focus")
   let shape = ListShape.keyedByID()
   let query = ListQuery.focus
 
   /// The script of an item, as visitors get it.
   var scriptRoute: Route {
-    Route(.post, "/api/focus/{id}/js") { request in
+    Route(.post, "/api/focus/{id}/js", needs: .on(.focus, .view)) { request in
       guard let item = try await store.find(try request.id) else { throw APIError.notFound }
       return APIResponse(json: ["js": .string(try FocusScript(item, site: site).text())])
     }

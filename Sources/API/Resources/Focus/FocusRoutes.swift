@@ -16,8 +16,8 @@ struct FocusRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/focus/{file:text}", access: .anyone) { try await script($0) },
-      Route(.get, "/focus/{id}/viewpixel.gif", access: .anyone) { try await count($0) },
+      Route(.get, "/focus/{file:text}", needs: .anyone) { try await script($0) },
+      Route(.get, "/focus/{id}/viewpixel.gif", needs: .anyone) { try await count($0) },
     ]
   }
 

@@ -17,7 +17,7 @@ struct CompanyLookupRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/form/company-lookup/autocomplete", access: .anyone) { try await answer($0) }
+      Route(.post, "/form/company-lookup/autocomplete", needs: .anyone) { try await answer($0) }
     ]
   }
 

@@ -12,10 +12,10 @@ struct FormConfirmRoutes: Sendable {
   var routes: [Route] {
     let path = "/form/confirm/{key:text}"
     return [
-      Route(.get, path, access: .anyone) { request in
+      Route(.get, path, needs: .anyone) { request in
         try await page(try await confirmations.look(try request.pathText("key"), now: clock.now))
       },
-      Route(.post, path, access: .anyone) { request in
+      Route(.post, path, needs: .anyone) { request in
         try await page(
           try await confirmations.confirm(
             try request.pathText("key"), address: request.remoteAddress,

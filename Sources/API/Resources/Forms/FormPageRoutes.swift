@@ -18,11 +18,11 @@ struct FormPageRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/form/{id}", access: .anyone) { try await page($0) },
-      Route(.get, "/form/embed/{id}", access: .anyone) { try await embed($0) },
-      Route(.get, "/form/generate.js", access: .anyone) { try await generate($0) },
-      Route(.get, "/form/challenge", access: .anyone) { try await challenge($0) },
-      Route(.get, "/media/js/mautic-form.js", access: .anyone) { _ in
+      Route(.get, "/form/{id}", needs: .anyone) { try await page($0) },
+      Route(.get, "/form/embed/{id}", needs: .anyone) { try await embed($0) },
+      Route(.get, "/form/generate.js", needs: .anyone) { try await generate($0) },
+      Route(.get, "/form/challenge", needs: .anyone) { try await challenge($0) },
+      Route(.get, "/media/js/mautic-form.js", needs: .anyone) { _ in
         script(FormScripts.client, caching: "public, max-age=3600")
       },
     ]

@@ -4,6 +4,7 @@ import Forms
 import Hummingbird
 import JobQueue
 import Query
+import Users
 
 /// `/api/forms`: forms of websites (API page, 8.13).
 struct FormResource: StandardResource {
@@ -16,6 +17,8 @@ struct FormResource: StandardResource {
   let pageCap: Int
 
   let path = "/api/forms"
+  let areas = [PermissionArea.forms]
+  let record: OwnedRecord? = .form
   let names = (one: "form", many: "forms")
   let shape = ListShape.array
 
@@ -74,13 +77,13 @@ struct FormResource: StandardResource {
   /// The routes of fields and actions alone.
   var partRoutes: [Route] {
     [
-      Route(.delete, "\(path)/{id}/fields/delete") { request in
+      Route(.delete, "\(path)/{id}/fields/delete", needs: .on(.form, .edit)) { request in
         try await answer(
           try await forms.deleteFields(
             try await request.parts("fields"), of: try request.id,
             by: try request.requiredUser.author, now: clock.now))
       },
-      Route(.delete, "\(path)/{id}/actions/delete") { request in
+      Route(.delete, "\(path)/{id}/actions/delete", needs: .on(.form, .edit)) { request in
         try await answer(
           try await forms.deleteActions(
             try await request.parts("actions"), of: try request.id,

@@ -19,13 +19,13 @@ struct FormSubmitRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/form/submit", access: .anyone) { try await submit($0) },
-      Route(.post, "/form/submit/ajax", access: .anyone) { request in
+      Route(.post, "/form/submit", needs: .anyone) { try await submit($0) },
+      Route(.post, "/form/submit/ajax", needs: .anyone) { request in
         let (answer, _, _) = try await outcome(request)
         return try await withCookies(
           APIResponse(status: answer.status, json: answer.json(isCall: true)), answer)
       },
-      Route(.get, "/form/message", access: .anyone) { try await message($0) },
+      Route(.get, "/form/message", needs: .anyone) { try await message($0) },
     ]
   }
 

@@ -20,9 +20,11 @@ struct SubmissionRoutes: Sendable {
   var routes: [Route] {
     let path = "/api/forms/{id}/submissions"
     return [
-      Route(.get, path) { try await list($0, of: nil) },
-      Route(.get, "\(path)/{sid}") { try await show($0) },
-      Route(.post, "\(path)/{sid}/confirmation", takesIdempotencyKey: true) { request in
+      Route(.get, path, needs: .on(.form, .view)) { try await list($0, of: nil) },
+      Route(.get, "\(path)/{sid}", needs: .on(.form, .view)) { try await show($0) },
+      Route(
+        .post, "\(path)/{sid}/confirmation", needs: .on(.form, .edit), takesIdempotencyKey: true
+      ) { request in
         let form = try await form(request)
         let id = try request.number("sid")
         guard try await submissions.submission(id, of: form.id) != nil else {
@@ -33,8 +35,12 @@ struct SubmissionRoutes: Sendable {
         }
         return APIResponse(json: ["success": 1])
       },
-      Route(.get, "\(path)/{sid}/files/{alias:text}") { try await file($0) },
-      Route(.get, "\(path)/contact/{cid}") { request in
+      Route(.get, "\(path)/{sid}/files/{alias:text}", needs: .on(.form, .view)) {
+        try await file($0)
+      },
+      Route(
+        .get, "\(path)/contact/{cid}", needs: .on(.form, .view).and(.on(.contact, .view, "cid"))
+      ) { request in
         let contact = try request.number("cid")
         guard try await contacts.exists(contact) else { throw APIError.notFound }
         return try await list(request, of: contact)

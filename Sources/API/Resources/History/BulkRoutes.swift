@@ -9,7 +9,9 @@ struct BulkRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/api/contacts/bulk", takesIdempotencyKey: true) { try await start($0) }
+      Route(.post, "/api/contacts/bulk", needs: .on(.contacts, .edit), takesIdempotencyKey: true) {
+        try await start($0)
+      }
     ]
   }
 

@@ -2,6 +2,7 @@ import Contacts
 import JobQueue
 import Postgres
 import Query
+import Users
 
 /// `/api/devices` (API page, 8.9).
 struct DeviceResource: ContactRecordResource {
@@ -13,6 +14,10 @@ struct DeviceResource: ContactRecordResource {
   static let table = "devices"
 
   let path = "/api/devices"
+  let areas = [PermissionArea.contacts]
+  let record: OwnedRecord? = .device
+  let changing: PermissionAction? = .edit
+  let publishes = false
   let names = (one: "device", many: "devices")
   let shape = ListShape.array
 

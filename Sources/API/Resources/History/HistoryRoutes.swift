@@ -18,17 +18,23 @@ struct HistoryRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/contacts/activity") { try await activity(of: nil, $0) },
-      Route(.get, "/api/contacts/{id}/activity") { try await activity(of: $0.id, $0) },
-      Route(.get, "/api/contacts/{id}/events") {
+      Route(.get, "/api/contacts/activity", needs: .on(.contacts, .view)) {
+        try await activity(of: nil, $0)
+      },
+      Route(.get, "/api/contacts/{id}/activity", needs: .on(.contact, .view)) {
+        try await activity(of: $0.id, $0)
+      },
+      Route(.get, "/api/contacts/{id}/events", needs: .on(.contact, .view)) {
         try await activity(of: $0.id, $0, isOldForm: true)
       },
-      Route(.get, "/api/contacts/{id}/engagements") { try await engagements($0) },
-      Route(.get, "/api/contacts/{id}/notes") { request in
+      Route(.get, "/api/contacts/{id}/engagements", needs: .on(.contact, .view)) {
+        try await engagements($0)
+      },
+      Route(.get, "/api/contacts/{id}/notes", needs: .on(.contact, .view)) { request in
         let id = try await known(request)
         return try await page(notes, try await notes.list(of: id, request), request)
       },
-      Route(.get, "/api/contacts/{id}/devices") { request in
+      Route(.get, "/api/contacts/{id}/devices", needs: .on(.contact, .view)) { request in
         let id = try await known(request)
         return try await page(devices, try await devices.list(of: id, request), request)
       },

@@ -11,7 +11,10 @@ struct MergeRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/api/contacts/{id}/merge/{other}", takesIdempotencyKey: true) { request in
+      Route(
+        .post, "/api/contacts/{id}/merge/{other}",
+        needs: .on(.contact, .edit).and(.on(.contact, .edit, "other")), takesIdempotencyKey: true
+      ) { request in
         try await merge(request)
       }
     ]

@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Query
+import Users
 
 /// `/api/notes` (API page, 8.8).
 struct NoteResource: ContactRecordResource {
@@ -14,6 +15,10 @@ struct NoteResource: ContactRecordResource {
   static let table = "notes"
 
   let path = "/api/notes"
+  let areas = [PermissionArea.contacts]
+  let record: OwnedRecord? = .note
+  let changing: PermissionAction? = .edit
+  let publishes = false
   let names = (one: "note", many: "notes")
   let shape = ListShape.array
   let minimalMembers: Set<String>? = ["id", "text", "type", "dateTime"]

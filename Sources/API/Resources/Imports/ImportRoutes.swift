@@ -16,42 +16,63 @@ struct ImportRoutes: Sendable {
     let edit: Route.Handler = { try await self.edit($0) }
     let delete: Route.Handler = { try await self.delete($0) }
     return [
-      Route(.post, "/api/imports/new", takesIdempotencyKey: true, takesFile: true, create),
-      Route(.post, "/api/imports", takesIdempotencyKey: true, takesFile: true, create),
-      Route(.put, "/api/imports/{id}/file", takesFile: true) { try await upload($0) },
-      Route(.get, "/api/imports") { try await list($0) },
-      Route(.get, "/api/imports/fields") { try await fields($0) },
-      Route(.get, "/api/imports/{id}") { try await show($0) },
-      Route(.patch, "/api/imports/{id}/edit", edit),
-      Route(.patch, "/api/imports/{id}", edit),
-      Route(.delete, "/api/imports/{id}/delete", delete),
-      Route(.delete, "/api/imports/{id}", delete),
-      Route(.get, "/api/imports/{id}/failed") { try await failed($0) },
-      Route(.get, "/api/imports/{id}/warnings") { try await warnings($0) },
-      Route(.get, "/api/imports/{id}/preview") { try await preview($0) },
-      Route(.post, "/api/imports/{id}/start", takesIdempotencyKey: true) { request in
+      Route(
+        .post, "/api/imports/new", needs: .on(.imports, .create), takesIdempotencyKey: true,
+        takesFile: true, create),
+      Route(
+        .post, "/api/imports", needs: .on(.imports, .create), takesIdempotencyKey: true,
+        takesFile: true, create),
+      Route(.put, "/api/imports/{id}/file", needs: .on(.imports, .create), takesFile: true) {
+        try await upload($0)
+      },
+      Route(.get, "/api/imports", needs: .on(.imports, .view)) { try await list($0) },
+      Route(.get, "/api/imports/fields", needs: .on(.imports, .view)) { try await fields($0) },
+      Route(.get, "/api/imports/{id}", needs: .on(.imports, .view)) { try await show($0) },
+      Route(.patch, "/api/imports/{id}/edit", needs: .on(.imports, .edit), edit),
+      Route(.patch, "/api/imports/{id}", needs: .on(.imports, .edit), edit),
+      Route(.delete, "/api/imports/{id}/delete", needs: .on(.imports, .delete), delete),
+      Route(.delete, "/api/imports/{id}", needs: .on(.imports, .delete), delete),
+      Route(.get, "/api/imports/{id}/failed", needs: .on(.imports, .view)) { try await failed($0) },
+      Route(.get, "/api/imports/{id}/warnings", needs: .on(.imports, .view)) {
+        try await warnings($0)
+      },
+      Route(.get, "/api/imports/{id}/preview", needs: .on(.imports, .view)) {
+        try await preview($0)
+      },
+      Route(
+        .post, "/api/imports/{id}/start", needs: .on(.imports, .edit), takesIdempotencyKey: true
+      ) { request in
         let parameters = try await request.parameters()
         let item = try await imports.start(
           try request.id, allowDuplicates: parameters["allowDuplicates"]?.truth,
           background: parameters["background"]?.truth, by: try request.actor)
         return answer(item, status: .accepted)
       },
-      Route(.post, "/api/imports/{id}/background", takesIdempotencyKey: true) { request in
+      Route(
+        .post, "/api/imports/{id}/background", needs: .on(.imports, .edit),
+        takesIdempotencyKey: true
+      ) { request in
         answer(
           try await imports.moveToBackground(try request.id, by: try request.actor),
           status: .accepted)
       },
-      Route(.post, "/api/imports/{id}/stop", takesIdempotencyKey: true) { request in
+      Route(.post, "/api/imports/{id}/stop", needs: .on(.imports, .edit), takesIdempotencyKey: true)
+      { request in
         answer(try await imports.stop(try request.id, by: try request.actor))
       },
-      Route(.post, "/api/imports/{id}/resume", takesIdempotencyKey: true) { request in
+      Route(
+        .post, "/api/imports/{id}/resume", needs: .on(.imports, .edit), takesIdempotencyKey: true
+      ) { request in
         answer(
           try await imports.resume(try request.id, by: try request.actor), status: .accepted)
       },
-      Route(.post, "/api/imports/{id}/cancel", takesIdempotencyKey: true) { request in
+      Route(
+        .post, "/api/imports/{id}/cancel", needs: .on(.imports, .edit), takesIdempotencyKey: true
+      ) { request in
         answer(try await imports.cancel(try request.id, by: try request.actor))
       },
-      Route(.post, "/api/imports/{id}/undo", takesIdempotencyKey: true) { request in
+      Route(.post, "/api/imports/{id}/undo", needs: .on(.imports, .edit), takesIdempotencyKey: true)
+      { request in
         answer(
           try await imports.undo(try request.id, by: try request.actor), status: .accepted)
       },

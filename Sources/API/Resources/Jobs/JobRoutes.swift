@@ -13,15 +13,17 @@ struct JobRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/jobs") { try await list($0) },
-      Route(.get, "/api/jobs/{job:text}") { try await show($0) },
-      Route(.post, "/api/jobs/{job:text}/cancel", takesIdempotencyKey: true) { request in
+      Route(.get, "/api/jobs", needs: .anyUser) { try await list($0) },
+      Route(.get, "/api/jobs/{job:text}", needs: .anyUser) { try await show($0) },
+      Route(.post, "/api/jobs/{job:text}/cancel", needs: .anyUser, takesIdempotencyKey: true) {
+        request in
         let job = try await find(request)
         if let state = JobState.ended(job.state) { throw APIError.conflict("The job is \(state).") }
         try await jobs.cancel(job.id)
         return try await answer(job, afterwards: .cancelled)
       },
-      Route(.post, "/api/jobs/{job:text}/retry", takesIdempotencyKey: true) { request in
+      Route(.post, "/api/jobs/{job:text}/retry", needs: .anyUser, takesIdempotencyKey: true) {
+        request in
         let job = try await find(request)
         guard job.state == .dead || job.state == .failed else {
           throw APIError.conflict("The job is \(job.state.rawValue), not failed or dead.")

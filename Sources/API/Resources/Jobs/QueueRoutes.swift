@@ -8,40 +8,40 @@ struct QueueRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/queues", access: .administrator) { _ in
+      Route(.get, "/api/queues", needs: .administrator) { _ in
         let queues = try await jobs.queues()
         return APIResponse(json: [
           "total": .int(queues.count), "queues": .array(queues.map { .object(Self.json($0)) }),
         ])
       },
-      Route(.get, "/api/queues/{name:text}", access: .administrator) { try await show($0) },
+      Route(.get, "/api/queues/{name:text}", needs: .administrator) { try await show($0) },
       Route(
-        .post, "/api/queues/{name:text}/pause", access: .administrator, takesIdempotencyKey: true
+        .post, "/api/queues/{name:text}/pause", needs: .administrator, takesIdempotencyKey: true
       ) { request in
         try await jobs.pause(queue: try await known(request).name)
         return APIResponse(json: ["success": 1])
       },
       Route(
-        .post, "/api/queues/{name:text}/resume", access: .administrator, takesIdempotencyKey: true
+        .post, "/api/queues/{name:text}/resume", needs: .administrator, takesIdempotencyKey: true
       ) { request in
         try await jobs.resume(queue: try await known(request).name)
         return APIResponse(json: ["success": 1])
       },
-      Route(.get, "/api/queues/{name:text}/dead", access: .administrator) { try await dead($0) },
+      Route(.get, "/api/queues/{name:text}/dead", needs: .administrator) { try await dead($0) },
       Route(
-        .post, "/api/queues/{name:text}/dead/retry", access: .administrator,
+        .post, "/api/queues/{name:text}/dead/retry", needs: .administrator,
         takesIdempotencyKey: true
       ) { request in
         let queue = try await known(request).name
         let count = try await jobs.retryDead(queue: queue, try await selection(request))
         return APIResponse(json: ["success": 1, "retried": .int(count)])
       },
-      Route(.delete, "/api/queues/{name:text}/dead/delete", access: .administrator) { request in
+      Route(.delete, "/api/queues/{name:text}/dead/delete", needs: .administrator) { request in
         let queue = try await known(request).name
         let count = try await jobs.purgeDead(queue: queue, try await selection(request))
         return APIResponse(json: ["success": 1, "deleted": .int(count)])
       },
-      Route(.get, "/api/workers", access: .administrator) { _ in
+      Route(.get, "/api/workers", needs: .administrator) { _ in
         let workers = try await jobs.workers()
         return APIResponse(json: [
           "total": .int(workers.count), "workers": .array(workers.map { JSONValue($0) }),

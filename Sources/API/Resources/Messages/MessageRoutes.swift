@@ -32,7 +32,7 @@ struct MessageRoutes: Sendable {
   }
 
   private func route(_ path: String, _ handler: @escaping Route.Handler) -> Route {
-    var route = Route(.post, path, access: .anyone, handler)
+    var route = Route(.post, path, needs: .anyone, handler)
     route.isForAllSites = true
     return route
   }

@@ -1,6 +1,7 @@
 import JobQueue
 import Pages
 import Query
+import Users
 
 /// `/api/pages` (API page, 9).
 struct PageResource: RecordResource {
@@ -9,6 +10,8 @@ struct PageResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/pages"
+  let areas = [PermissionArea.pages]
+  let record: OwnedRecord? = .page
   let names = (one: "page", many: "pages")
   let shape = ListShape.array
   let query = ListQuery.pages

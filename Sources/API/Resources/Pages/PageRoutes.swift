@@ -19,8 +19,8 @@ struct PageRoutes: Sendable {
       "/{page:text}", "/{first:text}/{page:text}", "/{first:text}/{second:text}/{page:text}",
     ]
     return paths.map { path in
-      Route(.get, path, access: .anyone, isLastResort: true) { try await show($0) }
-    } + [Route(.get, "/page/preview/{id}") { try await preview($0) }]
+      Route(.get, path, needs: .anyone, isLastResort: true) { try await show($0) }
+    } + [Route(.get, "/page/preview/{id}", needs: .on(.page, .view)) { try await preview($0) }]
   }
 
   private func show(_ request: APIRequest) async throws -> APIResponse {

@@ -12,10 +12,11 @@ struct GroupScoreRoutes: Sendable {
   var routes: [Route] {
     let path = "/api/contacts/{id}/points/groups"
     return [
-      Route(.get, path) { try await list($0) },
-      Route(.get, "\(path)/{gid}") { try await show($0) },
+      Route(.get, path, needs: .on(.contact, .view)) { try await list($0) },
+      Route(.get, "\(path)/{gid}", needs: .on(.contact, .view)) { try await show($0) },
       Route(
-        .post, "\(path)/{gid}/{operator:text}/{amount:text}", takesIdempotencyKey: true
+        .post, "\(path)/{gid}/{operator:text}/{amount:text}", needs: .on(.contact, .edit),
+        takesIdempotencyKey: true
       ) { try await change($0) },
     ]
   }

@@ -3,6 +3,7 @@ import JobQueue
 import Points
 import Primitives
 import Query
+import Users
 
 /// `/api/points`: actions that give contacts points (API page, 8.10).
 struct PointActionResource: RecordResource {
@@ -11,13 +12,14 @@ struct PointActionResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/points"
+  let areas = [PermissionArea.points]
   let names = (one: "point", many: "points")
   let shape = ListShape.array
   let query = ListQuery.pointActions
 
   /// The types of store.
   static var types: Route {
-    Route(.get, "/api/points/actions/types") { _ in
+    Route(.get, "/api/points/actions/types", needs: .on(.points, .view)) { _ in
       let types = PointActionType.allCases.sorted { $0.rawValue < $1.rawValue }
       return APIResponse(json: [
         "pointActionTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))

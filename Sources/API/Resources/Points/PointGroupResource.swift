@@ -1,6 +1,7 @@
 import JobQueue
 import Points
 import Query
+import Users
 
 /// `/api/points/groups`: second scores of contacts (API page, 8.10).
 struct PointGroupResource: RecordResource {
@@ -9,6 +10,7 @@ struct PointGroupResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/points/groups"
+  let areas = [PermissionArea.pointGroups]
   let names = (one: "pointGroup", many: "pointGroups")
   let shape = ListShape.array
   let query = ListQuery.pointGroups

@@ -3,6 +3,7 @@ import Hummingbird
 import JobQueue
 import Points
 import Query
+import Users
 
 /// `/api/points/triggers`: effects of reaching a number of points (API page, 8.10).
 struct PointTriggerResource: RecordResource {
@@ -11,6 +12,7 @@ struct PointTriggerResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/points/triggers"
+  let areas = [PermissionArea.pointTriggers]
   let names = (one: "trigger", many: "triggers")
   let shape = ListShape.array
   let query = ListQuery.pointTriggers
@@ -82,13 +84,15 @@ extension PointTriggerResource {
   /// The routes of events alone.
   var eventRoutes: [Route] {
     [
-      Route(.get, "\(path)/events/types") { _ in
+      Route(.get, "\(path)/events/types", needs: .on(.pointTriggers, .view)) { _ in
         let types = PointTriggerEventType.allCases.sorted { $0.rawValue < $1.rawValue }
         return APIResponse(json: [
           "eventTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))
         ])
       },
-      Route(.delete, "\(path)/{id}/events/delete") { try await deleteEvents($0) },
+      Route(.delete, "\(path)/{id}/events/delete", needs: .on(.pointTriggers, .edit)) {
+        try await deleteEvents($0)
+      },
     ]
   }
 

@@ -29,15 +29,15 @@ struct PageTrackingRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/mtc.js", access: .anyone) { _ in
+      Route(.get, "/mtc.js", needs: .anyone) { _ in
         Self.script(scripts.current(try await tracker.settings().services).full)
       },
-      Route(.get, "/mtc-lite.js", access: .anyone) { _ in Self.script(scripts.plain.lite) },
-      Route(.get, "/mtc-video.js", access: .anyone) { _ in Self.script(scripts.plain.video) },
-      Route(.get, "/mtracking.gif", access: .anyone) { try await image($0) },
-      Route(.get, "/mtc/event", access: .anyone) { try await event($0) },
-      Route(.post, "/mtc/event", access: .anyone) { try await event($0) },
-      Route(.get, "/mtc", access: .anyone) { try await contact($0) },
+      Route(.get, "/mtc-lite.js", needs: .anyone) { _ in Self.script(scripts.plain.lite) },
+      Route(.get, "/mtc-video.js", needs: .anyone) { _ in Self.script(scripts.plain.video) },
+      Route(.get, "/mtracking.gif", needs: .anyone) { try await image($0) },
+      Route(.get, "/mtc/event", needs: .anyone) { try await event($0) },
+      Route(.post, "/mtc/event", needs: .anyone) { try await event($0) },
+      Route(.get, "/mtc", needs: .anyone) { try await contact($0) },
     ]
   }
 

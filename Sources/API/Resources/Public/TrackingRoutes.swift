@@ -19,11 +19,11 @@ struct TrackingRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/email/{file:text}", access: .anyone) { try await pixel($0) },
-      Route(.get, "/email/view/{hash:text}", access: .anyone) { try await view($0) },
-      Route(.get, "/email/preview/{id}", access: .anyone) { try await preview($0) },
-      Route(.get, "/r/{key:text}", access: .anyone) { try await follow($0) },
-      Route(.get, "/redirect/{key:text}", access: .anyone) { try await follow($0) },
+      Route(.get, "/email/{file:text}", needs: .anyone) { try await pixel($0) },
+      Route(.get, "/email/view/{hash:text}", needs: .anyone) { try await view($0) },
+      Route(.get, "/email/preview/{id}", needs: .anyone) { try await preview($0) },
+      Route(.get, "/r/{key:text}", needs: .anyone) { try await follow($0) },
+      Route(.get, "/redirect/{key:text}", needs: .anyone) { try await follow($0) },
     ]
   }
 

@@ -14,14 +14,23 @@ struct SegmentMemberRoutes: Sendable {
       action("/api/segments/{id}/contact/{cid}/remove", remove),
       action("/api/segments/{id}/contact/add/{cid}", add),
       action("/api/segments/{id}/contact/remove/{cid}", remove),
-      action("/api/segments/{id}/contacts/add") { try await addMany($0) },
-      Route(.get, "/api/contacts/{id}/segments") { try await segments(of: $0) },
-      Route(.get, "/api/contacts/list/segments") { try await choices($0) },
+      Route(
+        .post, "/api/segments/{id}/contacts/add",
+        needs: .on(.segment, .view).and(.on(.contacts, .edit)), takesIdempotencyKey: true
+      ) { try await addMany($0) },
+      Route(
+        .get, "/api/contacts/{id}/segments", needs: .on(.contact, .view).and(.on(.segments, .view))
+      ) { try await segments(of: $0) },
+      Route(.get, "/api/contacts/list/segments", needs: .on(.segments, .view)) {
+        try await choices($0)
+      },
     ]
   }
 
   private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
-    Route(.post, path, takesIdempotencyKey: true, handler)
+    Route(
+      .post, path, needs: .on(.segment, .view).and(.on(.contact, .edit, "cid")),
+      takesIdempotencyKey: true, handler)
   }
 
   private func change(_ request: APIRequest, adds: Bool) async throws -> APIResponse {
@@ -47,7 +56,10 @@ struct SegmentMemberRoutes: Sendable {
         "A max of \(SegmentMembers.maximumContacts) contacts can be added in one request.")
     }
     let ids = names.compactMap { Int64($0.trimmingBlanks) }
-    guard let known = try await members.add(ids, to: segment.id) else { throw APIError.notFound }
+    let editable = try await request.permitted(ids, .contact, .edit)
+    guard
+      let known = try await members.add(ids.filter(editable.contains), to: segment.id)
+    else { throw APIError.notFound }
     var details = JSONObject()
     var seen: Set<String> = []
     for name in names.map(\.trimmingBlanks) where seen.insert(name).inserted {

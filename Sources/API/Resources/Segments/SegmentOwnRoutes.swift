@@ -16,12 +16,15 @@ struct SegmentOwnRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/api/segments/{id}/rebuild", takesIdempotencyKey: true) {
+      Route(
+        .post, "/api/segments/{id}/rebuild", needs: .on(.segment, .edit), takesIdempotencyKey: true
+      ) {
         try await rebuild($0)
       },
-      Route(.post, "/api/segments/preview") { try await preview($0) },
-      Route(.get, "/api/segments/{id}/state") { try await state($0) },
-      Route(.get, "/api/segments/{id}/chart") { try await chart($0) },
+      Route(.post, "/api/segments/preview", needs: .on(.contacts, .view).and(.on(.segments, .view)))
+      { try await preview($0) },
+      Route(.get, "/api/segments/{id}/state", needs: .on(.segment, .view)) { try await state($0) },
+      Route(.get, "/api/segments/{id}/chart", needs: .on(.segment, .view)) { try await chart($0) },
     ]
   }
 

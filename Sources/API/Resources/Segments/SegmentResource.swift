@@ -1,6 +1,7 @@
 import Hummingbird
 import Postgres
 import Segments
+import Users
 
 /// `/api/segments`: the ten standard endpoints (API page, 8.3).
 struct SegmentResource: StandardResource {
@@ -9,6 +10,8 @@ struct SegmentResource: StandardResource {
   let pageCap: Int
 
   let path = "/api/segments"
+  let areas = [PermissionArea.segments]
+  let record: OwnedRecord? = .segment
   let names = (one: "list", many: "lists")
   let shape = ListShape.keyedByID()
   let minimalMembers: Set<String>? = [

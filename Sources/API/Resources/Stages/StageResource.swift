@@ -1,6 +1,7 @@
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/stages` (API page, 8.11).
 struct StageResource: RecordResource {
@@ -9,6 +10,7 @@ struct StageResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/stages"
+  let areas = [PermissionArea.stages]
   let names = (one: "stage", many: "stages")
   let shape = ListShape.array
   let query = ListQuery.stages

@@ -10,8 +10,8 @@ struct StageStatisticsRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/stages/chart") { try await chart($0) },
-      Route(.get, "/api/stages/lifecycle") { try await lifecycle($0) },
+      Route(.get, "/api/stages/chart", needs: .on(.stages, .view)) { try await chart($0) },
+      Route(.get, "/api/stages/lifecycle", needs: .on(.stages, .view)) { try await lifecycle($0) },
     ]
   }
 

@@ -23,8 +23,8 @@ struct StatsRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/stats") { _ in overview },
-      Route(.get, "/api/stats/{table:text}") { try await rows($0) },
+      Route(.get, "/api/stats", needs: .on(.contacts, .view)) { _ in overview },
+      Route(.get, "/api/stats/{table:text}", needs: .on(.contacts, .view)) { try await rows($0) },
     ]
   }
 

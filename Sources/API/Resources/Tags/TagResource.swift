@@ -1,6 +1,7 @@
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/tags` (API page, 8.6).
 struct TagResource: StandardResource {
@@ -9,6 +10,8 @@ struct TagResource: StandardResource {
   let pageCap: Int
 
   let path = "/api/tags"
+  let areas = [PermissionArea.tags]
+  let publishes = false
   let names = (one: "tag", many: "tags")
   let shape = ListShape.keyedByID()
 

@@ -1,6 +1,7 @@
 import Contacts
 import JobQueue
 import Query
+import Users
 import Webhooks
 
 /// `/api/hooks` (API page, 9).
@@ -10,6 +11,8 @@ struct WebhookResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/hooks"
+  let areas = [PermissionArea.webhooks]
+  let record: OwnedRecord? = .webhook
   let names = (one: "hook", many: "hooks")
   let shape = ListShape.keyedByID()
   let query = ListQuery.webhooks

@@ -11,7 +11,7 @@ struct WebhookRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/hooks/triggers") { _ in
+      Route(.get, "/api/hooks/triggers", needs: .on(.webhooks, .view)) { _ in
         let triggers = WebhookEvent.allCases.map { event -> (String, JSONValue) in
           (
             event.rawValue,
@@ -20,10 +20,18 @@ struct WebhookRoutes: Sendable {
         }
         return APIResponse(json: ["triggers": .object(JSONObject(triggers))])
       },
-      Route(.get, "/api/hooks/{id}/deliveries") { try await deliveries($0) },
-      Route(.post, "/api/hooks/{id}/deliveries/replay") { try await replay($0) },
-      Route(.post, "/api/hooks/{id}/pause") { try await setPaused(true, $0) },
-      Route(.post, "/api/hooks/{id}/resume") { try await setPaused(false, $0) },
+      Route(.get, "/api/hooks/{id}/deliveries", needs: .on(.webhook, .view)) {
+        try await deliveries($0)
+      },
+      Route(.post, "/api/hooks/{id}/deliveries/replay", needs: .on(.webhook, .edit)) {
+        try await replay($0)
+      },
+      Route(.post, "/api/hooks/{id}/pause", needs: .on(.webhook, .edit)) {
+        try await setPaused(true, $0)
+      },
+      Route(.post, "/api/hooks/{id}/resume", needs: .on(.webhook, .edit)) {
+        try await setPaused(false, $0)
+      },
     ]
   }
 

@@ -1,0 +1,23 @@
+import Users
+
+/// A kind of record that belongs to somebody: to its owner, or to who created it.
+enum OwnedRecord: Sendable, CaseIterable {
+  case contact, company, note, device
+  case segment, campaign, campaignEvent, email, form, asset, page, dynamicContent, webhook, focus
+
+  /// The area whose permissions decide.
+  var area: PermissionArea {
+    switch self {
+    case .contact, .company, .note, .device: .contacts
+    case .segment: .segments
+    case .campaign, .campaignEvent: .campaigns
+    case .email: .emails
+    case .form: .forms
+    case .asset: .assets
+    case .page: .pages
+    case .dynamicContent: .dynamicContents
+    case .webhook: .webhooks
+    case .focus: .focusItems
+    }
+  }
+}

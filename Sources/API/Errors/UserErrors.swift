@@ -1,0 +1,20 @@
+import Users
+
+extension UserError: RecordError {
+  var answer: APIError {
+    if let member {
+      let rule: String = if case .invalid(_, let rule) = self { rule } else { description }
+      return .validation([(member, [rule])])
+    }
+    return switch self {
+    case .notFound: .notFound
+    case .lastAdministrator: .conflict("\(self).")
+    case .roleInUse: .conflict("The role cannot be deleted: \(self).")
+    default: APIError(.forbidden, "\(self).", type: "access_denied")
+    }
+  }
+}
+
+extension PermissionError: RecordError {
+  var answer: APIError { .validation([("rawPermissions", [description])]) }
+}

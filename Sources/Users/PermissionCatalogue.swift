@@ -1,0 +1,73 @@
+extension PermissionArea {
+  /// Contacts, and what belongs to them; companies too.
+  package static let contacts = PermissionArea("lead:leads")
+  package static let segments = PermissionArea("lead:lists")
+  package static let fields = PermissionArea("lead:fields")
+  package static let imports = PermissionArea("lead:imports")
+  package static let exports = PermissionArea("lead:export")
+  package static let campaigns = PermissionArea("campaign:campaigns")
+  package static let emails = PermissionArea("email:emails")
+  package static let forms = PermissionArea("form:forms")
+  package static let assets = PermissionArea("asset:assets")
+  package static let pages = PermissionArea("page:pages")
+  package static let dynamicContents = PermissionArea("dynamiccontent:dynamiccontents")
+  package static let webhooks = PermissionArea("webhook:webhooks")
+  package static let focusItems = PermissionArea("focus:items")
+  package static let points = PermissionArea("point:points")
+  package static let pointTriggers = PermissionArea("point:triggers")
+  package static let pointGroups = PermissionArea("point:groups")
+  package static let stages = PermissionArea("stage:stages")
+  package static let tags = PermissionArea("tagManager:tagManager")
+  package static let categories = PermissionArea("category:categories")
+  package static let users = PermissionArea("user:users")
+  package static let roles = PermissionArea("user:roles")
+
+  /// Every permission of the contract, as the levels of each area (api.md 9).
+  package static let catalogue: [PermissionArea: [PermissionLevel]] = {
+    var areas: [PermissionArea: [PermissionLevel]] = [:]
+    for area in withOwners { areas[area] = ownLevels }
+    for area in plain + ofCategories { areas[area] = plainLevels }
+    areas[.fields] = [.view, .full]
+    areas[.exports] = [.enable]
+    areas[PermissionArea("api:access")] = [.full]
+    return areas
+  }()
+
+  /// All areas by name.
+  package static let all = catalogue.keys.sorted { $0.description < $1.description }
+
+  private static let ownLevels: [PermissionLevel] = [
+    .viewown, .viewother, .editown, .editother, .create, .deleteown, .deleteother, .publishown,
+    .publishother, .full,
+  ]
+  private static let plainLevels: [PermissionLevel] = [
+    .view, .edit, .create, .delete, .publish, .full,
+  ]
+
+  /// Areas whose records belong to somebody.
+  private static let withOwners: [PermissionArea] =
+    [
+      .contacts, .segments, .campaigns, .emails, .forms, .assets, .pages, .dynamicContents,
+      .webhooks, .focusItems,
+    ]
+    + [
+      "channel:messages", "report:reports", "sms:smses", "notification:notifications",
+      "mauticSocial:tweets",
+    ].map { PermissionArea($0) }
+
+  private static let plain: [PermissionArea] =
+    [
+      .points, .pointTriggers, .pointGroups, .stages, .users, .roles, .categories, .imports, .tags,
+    ] + ["api:clients", "core:themes"].map { PermissionArea($0) }
+
+  /// The categories of a bundle, beside ``categories``, which are those of all.
+  private static let ofCategories = [
+    "asset", "campaign", "channel", "dynamiccontent", "email", "focus", "form", "lead", "messages",
+    "notification", "page", "point", "segment", "sms", "stage", "webhook", "global",
+  ].map { PermissionArea("\($0):categories") }
+
+  /// The categories of a bundle (`categories.bundle`), where the contract has a permission for them.
+  package static func categories(of bundle: String) -> PermissionArea? {
+    PermissionArea(named: "\(bundle.lowercased()):categories")
+  }
+}
