@@ -108,7 +108,8 @@ let package = Package(
     + module("Redis", ["CHiredis", "Primitives", logging, metrics])
     + module("Postgres", ["CLibPQ", "Primitives", logging, metrics])
     + module("JobQueue", ["Redis", "Postgres", "Primitives", logging, metrics, tracing, lifecycle])
-    + module("Users", ["CSodium", "JobQueue", "Postgres", "Primitives"],
+    + module(
+      "Users", ["CSodium", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Contacts"])
     + module("CSV", ["Primitives"])
     + module("UserAgents", ["CPCRE2", "Primitives"], isOptimized: true)

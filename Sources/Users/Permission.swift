@@ -27,6 +27,9 @@ package struct PermissionArea: Sendable, Hashable, CustomStringConvertible {
     guard Self.catalogue[self] != nil else { return nil }
   }
 
+  /// The part before the colon.
+  package var bundle: String { String(description.prefix { $0 != ":" }) }
+
   /// The levels that the area knows, in the order of the contract.
   package var levels: [PermissionLevel] { Self.catalogue[self] ?? [] }
 }

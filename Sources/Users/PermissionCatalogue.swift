@@ -26,7 +26,7 @@ extension PermissionArea {
   package static let catalogue: [PermissionArea: [PermissionLevel]] = {
     var areas: [PermissionArea: [PermissionLevel]] = [:]
     for area in withOwners { areas[area] = ownLevels }
-    for area in plain + ofCategories { areas[area] = plainLevels }
+    for area in plain + categoriesOfBundles { areas[area] = plainLevels }
     areas[.fields] = [.view, .full]
     areas[.exports] = [.enable]
     areas[PermissionArea("api:access")] = [.full]
@@ -61,13 +61,8 @@ extension PermissionArea {
     ] + ["api:clients", "core:themes"].map { PermissionArea($0) }
 
   /// The categories of a bundle, beside ``categories``, which are those of all.
-  private static let ofCategories = [
+  package static let categoriesOfBundles = [
     "asset", "campaign", "channel", "dynamiccontent", "email", "focus", "form", "lead", "messages",
     "notification", "page", "point", "segment", "sms", "stage", "webhook", "global",
   ].map { PermissionArea("\($0):categories") }
-
-  /// The categories of a bundle (`categories.bundle`), where the contract has a permission for them.
-  package static func categories(of bundle: String) -> PermissionArea? {
-    PermissionArea(named: "\(bundle.lowercased()):categories")
-  }
 }

@@ -28,7 +28,7 @@ enum ErrorMapping {
         type: "queue_full", retryAfter: 10)
     case let error as InvalidInput: return .invalid(error)
     case let error as MergeError: return answer(to: error)
-    case is PrivateSegment: return .forbidden
+    case is PrivateSegment, is ForbiddenContact: return .forbidden
     case let error as QueryError: return .validation([(error.parameter, [error.message])])
     case let error as PasswordHasher.Failure: return answer(to: error)
     case let error as any RecordError: return error.answer

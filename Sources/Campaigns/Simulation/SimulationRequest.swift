@@ -71,6 +71,8 @@ package struct SimulationRequest: Sendable {
   package var end: Date
   /// The contacts of the simulation.
   package var contacts: [Someone]
+  /// The ids of the real contacts among them.
+  package var realContacts: [Int64] { contacts.compactMap(\.realID) }
   /// The engagements and changes during the simulation.
   package var steps: [Step]
   /// Whether webhooks fail.

@@ -137,18 +137,28 @@ package struct CampaignLogStore: Sendable {
   /// Returns the next entries due after an instant, of all live campaigns (CAM-806).
   ///
   /// Each event yields only as many as the page needs, by its index of due entries.
-  package func upcoming(after now: Date, start: Int, limit: Int) async throws -> [LogEntry] {
+  ///
+  /// - Parameters:
+  ///   - owner: The owner of the contacts; nil for those of all.
+  ///   - creator: The user who created the campaigns; nil for those of all.
+  package func upcoming(
+    after now: Date, owner: Int64? = nil, creator: Int64? = nil, start: Int, limit: Int
+  ) async throws -> [LogEntry] {
     let last = start + limit
+    let contacts: SQL =
+      owner.map { "AND l.contact_id IN (\(sql: ListQuery.contacts(of: $0)))" } ?? ""
+    let campaigns: SQL = creator.map { "AND c.created_by = \($0)" } ?? ""
     return try await pool.query(
       """
       SELECT \(sql: Self.columns) FROM campaign_events e JOIN campaigns c ON c.id = e.campaign_id
         CROSS JOIN LATERAL (
           SELECT * FROM campaign_log l WHERE l.event_id = e.id AND l.state < \(literal: EntryState.running)
             AND l.state = \(literal: EntryState.scheduled)
-            AND l.fire_at > \(now)
+            AND l.fire_at > \(now) \(sql: contacts)
           ORDER BY l.fire_at LIMIT \(last)) AS l
         LEFT JOIN ip_addresses ip ON ip.id = l.ip_id
       WHERE e.deleted_at IS NULL AND e.kind <> 'decision' AND \(sql: CampaignSQL.isLive(now))
+        \(sql: campaigns)
       ORDER BY l.fire_at, l.id LIMIT \(limit) OFFSET \(start)
       """
     ).map(Self.entry)
@@ -170,5 +180,5 @@ extension ListQuery {
         "is_scheduled", .boolean,
         sql: "(l.state IN (\(literal: EntryState.scheduled), \(literal: EntryState.running)))"),
       QueryColumn("channel", .text, of: "l"), QueryColumn("channel_id", .integer, of: "l"),
-    ], mainColumns: ["name"])
+    ], mainColumns: ["name"], own: ofOwnCampaigns("l.campaign_id"))
 }

@@ -168,5 +168,5 @@ extension ListQuery {
       QueryColumn("manually_removed", .boolean, sql: "(NOT m.is_active)"),
       QueryColumn("date_added", .instant, of: "m"),
       QueryColumn("date_last_exited", .instant, of: "m"),
-    ], mainColumns: [])
+    ], mainColumns: [], own: ofOwnContacts("m.contact_id"))
 }

@@ -189,7 +189,12 @@ extension ListQuery {
       QueryColumn("parent_id", .integer, of: "e", otherNames: ["parent"]),
       QueryColumn("campaign_id", .integer, of: "e", otherNames: ["campaign"]),
       QueryColumn("channel", .text, of: "e"), QueryColumn("channel_id", .integer, of: "e"),
-    ], mainColumns: ["name", "description"])
+    ], mainColumns: ["name", "description"], own: ofOwnCampaigns("e.campaign_id"))
+
+  /// The condition of rows that belong to campaigns which the user created.
+  static func ofOwnCampaigns(_ campaign: SQL) -> @Sendable (SearchContext) -> SQL {
+    { "\(sql: campaign) IN (SELECT id FROM campaigns WHERE created_by = \($0.user))" }
+  }
 
   /// The list of campaigns, with conditions on the table `campaigns`, without an alias.
   package static let campaigns = ListQuery(

@@ -22,6 +22,7 @@ extension ListQuery {
         "mine": { "companies.owner_id = \($0.user)" },
         "unowned": { _ in "companies.owner_id IS NULL" },
       ],
+      own: { "companies.owner_id = \($0.user)" },
       columnCommands: .anywhere)
     if let name = list.column(named: "companyname") {
       list.commands["name"] = find(name, at: .anywhere)

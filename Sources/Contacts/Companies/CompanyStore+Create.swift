@@ -11,10 +11,12 @@ extension CompanyStore {
   ///   - force: Whether to create one even if another has the same identifiers.
   ///   - author: The author of the change.
   ///   - now: The instant of the change.
+  ///   - admit: Called before a company that is there is updated; what it throws refuses that.
   /// - Returns: The stored company, and whether it was created.
   /// - Throws: ``CompanyError/invalid(_:)``, without any change; `PostgresError`.
   package func create(
-    _ input: CompanyInput, force: Bool = false, by author: Author, now: Date
+    _ input: CompanyInput, force: Bool = false, by author: Author, now: Date,
+    admit: (_ company: Int64) async throws -> Void = { _ in }
   ) async throws -> (company: Company, isNew: Bool) {
     let rules = try await rules()
     // A transaction that loses a race finds the company with the same identifiers in the next
@@ -41,6 +43,7 @@ extension CompanyStore {
         return (id, nil)
       }
       if let known {
+        try await admit(known)
         guard let company = try await update(known, input, by: author, now: now) else { continue }
         return (company, false)
       }

@@ -29,6 +29,9 @@ package struct ContactOrigin: Sendable {
   package var sourceName: String?
   /// The instant of the change.
   package var now: Date
+  /// The contacts that the author may change, whether they are named by id or found by an identifier; others are refused
+  /// with ``ForbiddenContact``.
+  package var changeable = Access.all
 
   package init(_ author: Author, source: String, sourceName: String? = nil, now: Date) {
     self.author = author
@@ -40,6 +43,20 @@ package struct ContactOrigin: Sendable {
   /// The reason in the points log where the field was edited (PTS-01).
   var editedPoints: PointsReason {
     PointsReason(type: source, eventName: "Points edited", actionName: source)
+  }
+}
+
+/// The error of a change of a contact that the author may not change. Nothing was changed.
+package struct ForbiddenContact: Error, Sendable {}
+
+extension ContactOrigin {
+  /// Refuses to change a contact that is not the author's where he may change no others.
+  func requireChangeable(_ contact: Contact) throws(ForbiddenContact) {
+    switch changeable {
+    case .all: return
+    case .own where author.id != nil && contact.owner?.id == author.id: return
+    default: throw ForbiddenContact()
+    }
   }
 }
 
@@ -82,7 +99,7 @@ package struct ContactEditor: Sendable {
   /// requests with the same identifiers result in one contact.
   ///
   /// - Returns: The stored contact, and whether it was created.
-  /// - Throws: ``InvalidInput`` that lists every invalid value, without any change;
+  /// - Throws: ``InvalidInput`` that lists every invalid value, ``ForbiddenContact``, without any change;
   ///   `PostgresError`.
   package func upsert(
     _ input: ContactInput, from origin: ContactOrigin
@@ -107,7 +124,7 @@ package struct ContactEditor: Sendable {
   /// - Parameter mode: ``ContactEditMode/patch`` or ``ContactEditMode/replace``.
   /// - Returns: The updated contact, and whether anything changed; `nil` if there is no contact
   ///   with this id, and none was merged from it into another.
-  /// - Throws: ``InvalidInput``, `PostgresError`.
+  /// - Throws: ``InvalidInput``, ``ForbiddenContact``, `PostgresError`.
   package func edit(
     _ id: Int64, _ input: ContactInput, mode: ContactEditMode, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isChanged: Bool)? {
@@ -126,7 +143,7 @@ package struct ContactEditor: Sendable {
   /// Deletes a contact with all its related records; the audit log keeps its name (CON-10).
   ///
   /// - Returns: The deleted contact; `nil` if it did not exist.
-  /// - Throws: `PostgresError`.
+  /// - Throws: ``ForbiddenContact``, `PostgresError`.
   package func delete(_ id: Int64, from origin: ContactOrigin) async throws -> Contact? {
     try await transactions.transaction(at: origin.now) { transaction -> Contact? in
       let definitions = try await fields.current(on: transaction.connection)
@@ -135,6 +152,7 @@ package struct ContactEditor: Sendable {
       else {
         return nil
       }
+      try origin.requireChangeable(contact)
       let deleted = try await ContactDeletion.delete(
         [id], fields: definitions, by: origin.author, in: transaction)
       return deleted.isEmpty ? nil : contact

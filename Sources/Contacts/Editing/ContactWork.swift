@@ -51,6 +51,7 @@ struct ContactWork: Sendable {
       ContactIdentity.holds(
         stored.fields, draft.identifiers, matchesAny: settings.matchesAnyIdentifier)
     else { throw Moved() }
+    try origin.requireChangeable(stored)
     _ = try await update(stored, isTaken: found.isTaken)
     return Outcome(id: id, isNew: false)
   }
@@ -73,10 +74,14 @@ struct ContactWork: Sendable {
       let held = try await ContactLock.lock([id, other], deleting: true, on: connection)
       guard held.contains(id) else { return nil }
       guard held.contains(other), try await find(except: id).match == other else { throw Moved() }
+      if origin.changeable != .all {
+        for contact in [id, other] { try origin.requireChangeable(try await self.contact(contact)) }
+      }
       try await merger.merge([MergePair(winner: id, loser: other)], by: author, in: transaction)
       found = try await find(except: id)
     }
     guard let stored = try await load(id) else { return nil }
+    try origin.requireChangeable(stored)
     return try await update(stored, isTaken: found.isTaken)
   }
 

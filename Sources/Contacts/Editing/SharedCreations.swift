@@ -54,7 +54,9 @@ final class SharedCreations: Sendable {
   func upsert(
     _ input: ContactInput, from origin: ContactOrigin
   ) async throws -> (contact: Contact, isNew: Bool) {
-    guard input.isSimple else { return try await changes.upsert(input, from: origin) }
+    guard input.isSimple, origin.changeable == .all else {
+      return try await changes.upsert(input, from: origin)
+    }
     let outcome = try await shared.answer(
       Request(input: input, instant: origin.now),
       in: Lane(author: origin.author, source: origin.source))

@@ -22,6 +22,8 @@ package struct ContactSelection: Sendable, Equatable, Codable {
   /// Whether anonymous visitors are excluded unless the search asks for them by `is:anonymous`
   /// (CON-113, EXP-06).
   package var leavesVisitorsOut: Bool
+  /// The user whose contacts alone are selected, whatever else selects: one who may do this with no others' (CON-91, EXP-06).
+  package var owner: Int64?
 
   package init(
     search: String? = nil, where conditions: JSONValue? = nil, ids: [Int64]? = nil,
@@ -38,7 +40,7 @@ package struct ContactSelection: Sendable, Equatable, Codable {
   enum CodingKeys: String, CodingKey {
     case search
     case conditions = "where"
-    case ids, segment, publishedOnly, leavesVisitorsOut
+    case ids, segment, publishedOnly, leavesVisitorsOut, owner
   }
 
   /// Returns the selection as a condition on the table `contacts` by that name; `true` or `false`,
@@ -55,6 +57,7 @@ package struct ContactSelection: Sendable, Equatable, Codable {
     segments: SegmentQuery
   ) throws(QueryError) -> SQL {
     var parts: [SQL] = []
+    if let owner { parts.append("contacts.owner_id = \(owner)") }
     if let ids { parts.append("contacts.id = ANY (\(ids))") }
     if let segment {
       parts.append("contacts.id IN (\(sql: segments(segment)))")

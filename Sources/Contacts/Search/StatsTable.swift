@@ -42,7 +42,17 @@ package struct StatsTable: Sendable {
   }
 
   /// The columns that can be compared and ordered.
-  package var list: ListQuery { ListQuery(columns: columns, mainColumns: []) }
+  package var list: ListQuery { ListQuery(columns: columns, mainColumns: [], own: own) }
+
+  /// The rows for a user who may see own contacts alone: those of these contacts, of the audit log what the user did, and
+  /// of tables without contacts what tells of nobody.
+  private var own: @Sendable (SearchContext) -> SQL {
+    let names = Set(columns.map(\.name))
+    if names.contains("lead_id") { return ListQuery.ofOwnContacts("s.lead_id") }
+    if names.contains("user_id") { return { "s.user_id = \($0.user)" } }
+    let isOfNobody = names.isDisjoint(with: ["ip_address", "ip_id", "stat_id", "message_id"])
+    return { _ in isOfNobody ? "true" : "false" }
+  }
 
   /// Returns the requested order, by default that of the key; ties are broken by the key.
   package func order(_ request: ListRequest) throws(QueryError) -> SQL {

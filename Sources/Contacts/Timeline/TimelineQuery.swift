@@ -32,6 +32,8 @@ package struct TimelineQuery: Sendable, Equatable {
   package var order: Order
   /// Whether the order is descending.
   package var isDescending: Bool
+  /// The owner of the contacts of a history of all; nil for contacts of all.
+  package var owner: Int64?
 
   /// Creates a query; by default for everything, newest first.
   package init(

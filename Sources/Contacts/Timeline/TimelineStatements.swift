@@ -1,5 +1,6 @@
 import Foundation
 import Postgres
+import Query
 
 /// The statements of one query of a history.
 struct TimelineStatements {
@@ -69,6 +70,9 @@ struct TimelineStatements {
     } else {
       // Records of deleted contacts belong to no history.
       condition += " AND \(sql: source.contact) IS NOT NULL"
+      if let owner = query.owner {
+        condition += " AND \(sql: source.contact) IN (\(sql: ListQuery.contacts(of: owner)))"
+      }
       if let from = query.from, let hint = source.recent {
         condition += " AND \(sql: hint(from))"
       }

@@ -56,7 +56,9 @@ final class RunLoader: Sendable {
         skipIfExists: item.defaults.skipIfExists),
       defaults: item.defaults, users: try await ImportStore(pool: pool).users(),
       companyDefaults: set.defaults(.company),
-      actor: ImportActor(id: item.createdBy, name: item.createdByUser), started: started,
+      actor: ImportActor(
+        id: item.createdBy, name: item.createdByUser, ownerLimit: item.ownerLimit),
+      started: started,
       startedText: text, startedMicroseconds: InstantText.microseconds(started))
   }
 }

@@ -97,6 +97,8 @@ package struct Import: Sendable, Hashable {
   var timeZone: String?
   /// The number of jobs over which the deferred rows are spread.
   var bucketCount: Int
+  /// The user whose records alone its rows may change; see ``ImportActor/ownerLimit``.
+  var ownerLimit: Int64?
   /// Whether a mapping was given or guessed.
   var hasMapping: Bool
 
@@ -141,10 +143,14 @@ package struct ImportActor: Sendable, Hashable, Codable {
   package var id: Int64?
   /// The display name of the user.
   package var name: String?
+  /// The user whose records alone an import of the actor may change, 0 for nobody's; nil for all. Rows that match another
+  /// record fail.
+  package var ownerLimit: Int64?
 
   /// Creates an actor; without arguments the system itself.
-  package init(id: Int64? = nil, name: String? = nil) {
+  package init(id: Int64? = nil, name: String? = nil, ownerLimit: Int64? = nil) {
     self.id = id
     self.name = name
+    self.ownerLimit = ownerLimit
   }
 }

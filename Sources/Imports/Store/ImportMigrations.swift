@@ -12,6 +12,7 @@ package enum ImportMigrations {
       "ALTER TABLE imports ADD COLUMN is_foreground boolean NOT NULL DEFAULT false"),
     Migration("imports.005-warnings", warnings),
     Migration("imports.006-undos", undos),
+    Migration("imports.007-owner-limit", "ALTER TABLE imports ADD COLUMN owner_limit bigint"),
   ]
 
   /// What is imported, but not as it was written: `remarks` on the whole file, and warnings on single rows.

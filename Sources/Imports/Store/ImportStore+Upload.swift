@@ -9,15 +9,19 @@ extension ImportStore {
     _ options: ImportOptions, by actor: ImportActor, now: Date, on pool: PostgresPool
   ) async throws -> Import {
     let mapping = try options.fields.map { try JSON($0) }
+    var defaults = options.defaults
+    // What he imports is his, or he could not see it.
+    if let owner = actor.ownerLimit, owner == actor.id { defaults.owner = defaults.owner ?? owner }
     let rows = try await pool.query(
       """
       INSERT INTO imports (object, original_file, status, priority, allow_duplicates, auto_start,
-        is_foreground, fields, defaults, parser, date_added, created_by, created_by_user, date_progress)
+        is_foreground, fields, defaults, parser, date_added, created_by, created_by_user, date_progress,
+        owner_limit)
       VALUES (\(options.object.rawValue), \(options.originalFile),
         \(literal: ImportStatus.uploading), \(options.priority),
         \(options.allowDuplicates), \(options.autoStart), \(!options.background), \(mapping),
-        \(try JSON(options.defaults)), \(try JSON(options.parser)), \(now), \(actor.id),
-        \(actor.name), \(now))
+        \(try JSON(defaults)), \(try JSON(options.parser)), \(now), \(actor.id),
+        \(actor.name), \(now), \(actor.ownerLimit))
       RETURNING \(sql: columns)
       """)
     guard let row = rows.first else { throw ImportError(.invalid, "the import was not stored") }

@@ -33,7 +33,7 @@ package struct ImportStore: Sendable {
     inserted_count, updated_count, ignored_count, part_count, size_bytes, fingerprint, run_number,
     base_id, mode, bucket_count, job_id::text AS job_id, date_added, created_by, created_by_user,
     date_modified, modified_by, modified_by_user, date_started, date_ended, date_progress, time_zone,
-    remarks, left_out_count,
+    remarks, left_out_count, owner_limit,
     (SELECT u.date_started FROM import_undos u WHERE u.import_id = imports.id) AS undo_started,
     (SELECT u.date_ended FROM import_undos u WHERE u.import_id = imports.id) AS undo_ended,
     (SELECT u.removed_count FROM import_undos u WHERE u.import_id = imports.id) AS undo_removed,
@@ -82,6 +82,7 @@ package struct ImportStore: Sendable {
       format: try row.decode("format", as: JSON?.self)?.decode(),
       runNumber: try row.decode("run_number"), baseID: try row.decode("base_id"),
       timeZone: try row.decode("time_zone"), bucketCount: try row.decode("bucket_count"),
+      ownerLimit: try row.decode("owner_limit"),
       hasMapping: !(try row.isNull("fields")))
   }
 }

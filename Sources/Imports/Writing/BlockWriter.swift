@@ -33,7 +33,9 @@ struct BlockWriter: Sendable {
     await Self.steerPlanner(connection)
     var loaded = LoadedTargets()
     if !layout.identities.isEmpty || layout.mapsID {
-      loaded = try await TargetStore(layout: layout, block: block).load(rows, on: connection)
+      loaded = try await TargetStore(
+        layout: layout, block: block, owner: run.actor.ownerLimit
+      ).load(rows, on: connection)
     }
     var operations = try await match(rows, loaded, on: connection)
     operations.fold(block, layout)
@@ -106,6 +108,11 @@ struct BlockWriter: Sendable {
                 ? run.id(ofRow: block.rowNumbers[row]) : reserved[row - rows.lowerBound],
               dateAdded: run.startedMicroseconds, isNew: true, isShared: false),
             dateAdded: added)
+          let target = matcher.targets[Int(number)]
+          if !target.isNew, loaded.foreign.contains(target.id) {
+            refused.rows.append(
+              (row, "\(layout.object.rawValue) \(target.id) belongs to somebody else"))
+          }
           operations.targetOfRow.append(number)
           operations.rowInserts.append(matcher.targets.count > before)
         } catch {

@@ -9,6 +9,8 @@ struct LoadedTargets: Sendable {
   var hasCompany: [Bool] = []
   /// The stage of each record.
   var stages: [Int64?] = []
+  /// The ids of records that the import may not change.
+  var foreign: Set<Int64> = []
   /// The ids that redirect to another record (IMP-53).
   var merges: [(Int64, Int64)] = []
 }
@@ -17,6 +19,8 @@ struct LoadedTargets: Sendable {
 struct TargetStore {
   let layout: Layout
   let block: RowBlock
+  /// The user whose records alone may be changed; nil for all.
+  let owner: Int64?
 
   func load(_ rows: Range<Int>, on connection: PostgresConnection) async throws -> LoadedTargets {
     var loaded = LoadedTargets()
@@ -37,6 +41,7 @@ struct TargetStore {
         TargetRecord(
           id: try row.decode(at: 0), dateAdded: try row.decode(at: 1), isNew: false,
           isShared: try row.decode(at: 2)))
+      if try row.decode("is_foreign") { loaded.foreign.insert(try row.decode(at: 0)) }
       loaded.hasCompany.append(try row.decode(at: 3))
       loaded.stages.append(try row.decode(at: 4))
       for field in 0..<width {
@@ -86,11 +91,12 @@ struct TargetStore {
     let extra: SQL =
       layout.object == .contact
       ? "c.company IS NOT NULL, c.stage_id" : "false, NULL::bigint"
+    let foreign: SQL = owner.map { "c.owner_id IS DISTINCT FROM \($0)" } ?? "false"
     let keys = layout.identities.map { ", " + SQL(unsafeText: $0.expression) }
     return (
       """
       SELECT c.id, (extract(epoch FROM c.date_added) * 1000000)::bigint, c.identity_shared,
-        \(sql: extra)\(sql: keys.joined(separator: ""))
+        \(sql: extra)\(sql: keys.joined(separator: "")), \(sql: foreign) AS is_foreign
       FROM \(sql: table) c
       WHERE c.id = ANY(ARRAY(\(sql: sources.joined(separator: " UNION ALL "))))
       ORDER BY c.id FOR NO KEY UPDATE

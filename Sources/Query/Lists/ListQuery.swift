@@ -89,6 +89,7 @@ package struct ListQuery: Sendable {
     from source: SQL? = nil, columns: [QueryColumn], mainColumns: [String],
     commands: [String: SearchCommand] = [:],
     states: [String: @Sendable (SearchContext) -> SQL] = [:],
+    own: (@Sendable (SearchContext) -> SQL)? = nil,
     columnCommands: ColumnCommands = .none, defaultOrder: [QueryOrder] = [],
     newestFirst: Bool = false
   ) {
@@ -97,6 +98,7 @@ package struct ListQuery: Sendable {
     self.mainColumns = mainColumns
     self.commands = commands
     self.states = states
+    self.own = own
     self.columnCommands = columnCommands
     self.defaultOrder = defaultOrder
     self.newestFirst = newestFirst

@@ -16,6 +16,7 @@ package enum SegmentList {
       QueryColumn("last_built_at", .instant, of: "s", otherNames: ["last_built_date"]),
     ],
     mainColumns: ["name", "alias"], states: ["global": { _ in "s.is_global" }],
+    own: { "s.is_global OR s.created_by = \($0.user)" },
     defaultOrder: [QueryOrder(name)])
 
   private static let name = column("name", .text)

@@ -23,11 +23,12 @@ extension SegmentEditor {
   ///   - segment: The segment they are for, if it exists already: it may not reference itself.
   ///   - sample: The number of contacts to list, at most ``SegmentPreview/maximumSample``.
   ///   - limit: The time limit of the query, in seconds.
+  ///   - owner: The user whose contacts alone are looked at; nil for all.
   ///   - actor: The actor who asks.
   /// - Throws: `SegmentError.invalid`, `.forbidden`, `.tooSlow`, `PostgresError`.
   package func preview(
     _ filters: JSONValue, of segment: Int64? = nil, sample: Int = 10,
-    limit: Int = SegmentPreview.standardLimit, by actor: SegmentActor = .system
+    limit: Int = SegmentPreview.standardLimit, owner: Int64? = nil, by actor: SegmentActor = .system
   ) async throws -> SegmentPreview {
     let tools = try await tools(for: filters)
     do {
@@ -47,7 +48,7 @@ extension SegmentEditor {
         let filters = try SegmentFilters(json: canonical)
         let compiled = try check.compiler.compile(filters, references: .inlined, of: segment)
         return try await Self.find(
-          compiled.condition(excludesVisitors: tools.options.excludesVisitors),
+          compiled.condition(excludesVisitors: tools.options.excludesVisitors), owner,
           min(sample, SegmentPreview.maximumSample), connection)
       }
     } catch {
@@ -59,11 +60,13 @@ extension SegmentEditor {
   }
 
   private static func find(
-    _ condition: SQL, _ sample: Int, _ connection: PostgresConnection
+    _ condition: SQL, _ owner: Int64?, _ sample: Int, _ connection: PostgresConnection
   ) async throws -> SegmentPreview {
+    let limit: SQL = owner.map { "AND c.owner_id = \($0)" } ?? ""
     let rows = try await connection.query(
       """
-      WITH matched AS MATERIALIZED (SELECT c.id FROM contacts AS c WHERE \(sql: condition))
+      WITH matched AS MATERIALIZED
+        (SELECT c.id FROM contacts AS c WHERE (\(sql: condition)) \(sql: limit))
       SELECT (SELECT count(*) FROM matched) AS total,
         ARRAY(SELECT id FROM matched ORDER BY id DESC LIMIT \(max(0, sample))) AS sample
       """)

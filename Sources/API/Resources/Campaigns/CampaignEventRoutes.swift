@@ -215,6 +215,8 @@ struct CampaignEventRoutes: Sendable {
         guard let event = item["eventId"]?.integer, let contact = item["contactId"]?.integer else {
           throw APIError.badRequest("An item names a contactId and an eventId.")
         }
+        try await request.require(.campaignEvent, .view, Int64(event))
+        try await request.require(.contact, .edit, Int64(contact))
         events.append(
           try await change(Int64(event), Int64(contact), try EntryChange(item)).entity)
       } catch {

@@ -27,7 +27,7 @@ struct CampaignMemberRoutes: Sendable {
       ) { try await members($0) },
       Route(
         .get, "/api/contacts/{id}/campaigns",
-        needs: .on(.contact, .view).and(.on(.campaigns, .view))
+        needs: .on(.contact, .view)
       ) { try await campaigns(of: $0) },
     ]
   }

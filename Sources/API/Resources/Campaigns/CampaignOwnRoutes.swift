@@ -77,9 +77,13 @@ struct CampaignOwnRoutes: Sendable {
     guard
       let found = try await campaigns.store.events(
         start: 0, limit: 1, where: "e.id = \(try request.id)"
-      ).events.first,
+      ).events.first
+    else { throw APIError.notFound }
+    let target = campaign.map(Int64.init) ?? found.campaign
+    try await request.require(.campaign, .edit, target)
+    guard
       let copy = try await campaigns.editor.copy(
-        event: found.event.id, to: campaign.map(Int64.init) ?? found.campaign, under: parent,
+        event: found.event.id, to: target, under: parent,
         path: path, by: try request.requiredUser.author),
       let event = copy.campaign.events.first(where: { $0.id == copy.event })
     else { throw APIError.notFound }
@@ -212,7 +216,8 @@ struct CampaignOwnRoutes: Sendable {
       throw APIError.validation([("start", ["\(paging.start) is more than 10000"])])
     }
     let entries = try await campaigns.logStore.upcoming(
-      after: jobs.clock.now, start: paging.start, limit: paging.limit)
+      after: jobs.clock.now, owner: try request.ownLimit(.contacts, .view),
+      creator: try request.ownLimit(.campaigns, .view), start: paging.start, limit: paging.limit)
     let ids = Set(entries.map(\.campaign)).sorted()
     let owners = try await campaigns.store.page(
       start: 0, limit: max(1, ids.count), where: "campaigns.id = ANY (\(ids))"

@@ -21,8 +21,12 @@ struct SimulationRoutes: Sendable {
 
   private func simulate(_ request: APIRequest, _ campaign: Int64?) async throws -> APIResponse {
     let body = try await request.parameters()
-    let report = try await simulator.run(
-      try SimulationRequest(json: body.kept, campaign: campaign, now: clock.now))
+    let wanted = try SimulationRequest(json: body.kept, campaign: campaign, now: clock.now)
+    let contacts = wanted.realContacts
+    guard try await request.permitted(contacts, .contact, .view).isSuperset(of: contacts) else {
+      throw APIError.forbidden
+    }
+    let report = try await simulator.run(wanted)
     return APIResponse(json: ["simulation": JSONValue(report)])
   }
 }

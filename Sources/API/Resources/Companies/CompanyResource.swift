@@ -39,7 +39,9 @@ struct CompanyResource: StandardResource {
     var members = Members(body)
     let force = members.truth("force") ?? false
     let (company, isNew) = try await companies.create(
-      Self.input(&members), force: force, by: try request.requiredUser.author, now: clock.now)
+      try newInput(&members, request), force: force,
+      by: try request.requiredUser.author, now: clock.now
+    ) { try await request.require(.company, .edit, $0) }
     return (company, isNew)
   }
 
@@ -56,7 +58,8 @@ struct CompanyResource: StandardResource {
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Company {
     var members = Members(body)
     return try await companies.create(
-      Self.input(&members), force: true, by: try request.requiredUser.author, now: clock.now
+      try newInput(&members, request), force: true, by: try request.requiredUser.author,
+      now: clock.now
     ).company
   }
 
@@ -78,6 +81,14 @@ struct CompanyResource: StandardResource {
       "fields": FieldsMember.json(company.id, company.fields), "score": .int(company.score),
       "owner": JSONValue(company.owner),
     ]
+  }
+
+  private func newInput(
+    _ members: inout Members, _ request: APIRequest
+  ) throws(APIError) -> CompanyInput {
+    var input = try Self.input(&members)
+    if input.owner == nil, let owner = try request.ownerOfNew { input.owner = .some(owner) }
+    return input
   }
 
   private static func input(_ members: inout Members) throws(APIError) -> CompanyInput {

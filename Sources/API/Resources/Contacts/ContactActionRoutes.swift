@@ -41,7 +41,7 @@ struct ContactActionRoutes: Sendable {
   }
 
   private func origin(_ request: APIRequest) throws -> ContactOrigin {
-    ContactOrigin(try request.requiredUser.author, source: "api", now: clock.now)
+    try request.contactOrigin(at: clock.now)
   }
 
   private func channel(_ request: APIRequest) throws -> String {

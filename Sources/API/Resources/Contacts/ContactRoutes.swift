@@ -53,7 +53,7 @@ struct ContactRoutes: StandardEndpoints {
     _ body: JSONValue, _ request: APIRequest
   ) async throws -> (entity: Contact, isNew: Bool) {
     let (contact, isNew) = try await editor.upsert(
-      try ContactBody(body).input, from: try origin(request))
+      try newInput(body, request), from: try origin(request))
     return (contact, isNew)
   }
 
@@ -67,11 +67,11 @@ struct ContactRoutes: StandardEndpoints {
 
   /// Creates without looking for an existing one (8.1, rule 4).
   func createMissing(_ body: JSONValue, _ request: APIRequest) async throws -> Contact {
-    try await editor.create(try ContactBody(body).input, from: try origin(request))
+    try await editor.create(try newInput(body, request), from: try origin(request))
   }
 
   func delete(_ id: Int64, _ request: APIRequest) async throws -> Contact? {
-    try await editor.delete(id, from: try origin(request))
+    try await editor.delete(id, from: try request.contactOrigin(.delete, at: clock.now))
   }
 
   func id(of contact: Contact) -> Int64 { contact.id }
@@ -97,7 +97,13 @@ struct ContactRoutes: StandardEndpoints {
       hidesID: view.hidesID)
   }
 
+  private func newInput(_ body: JSONValue, _ request: APIRequest) throws -> ContactInput {
+    var input = try ContactBody(body).input
+    if input.owner == .absent, let owner = try request.ownerOfNew { input.owner = .given(owner) }
+    return input
+  }
+
   private func origin(_ request: APIRequest) throws -> ContactOrigin {
-    ContactOrigin(try request.requiredUser.author, source: "api", now: clock.now)
+    try request.contactOrigin(at: clock.now)
   }
 }

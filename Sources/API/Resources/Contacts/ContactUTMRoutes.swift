@@ -26,7 +26,7 @@ struct ContactUTMRoutes: Sendable {
   }
 
   private func origin(_ request: APIRequest) throws -> ContactOrigin {
-    ContactOrigin(try request.requiredUser.author, source: "api", now: clock.now)
+    try request.contactOrigin(at: clock.now)
   }
 
   private func add(_ request: APIRequest) async throws -> APIResponse {

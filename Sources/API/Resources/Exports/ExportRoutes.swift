@@ -31,7 +31,9 @@ struct ExportRoutes: Sendable {
       },
       Route(.delete, "/api/exports/{id}/delete", needs: .on(.exports, .enable), delete),
       Route(.delete, "/api/exports/{id}", needs: .on(.exports, .enable), delete),
-      Route(.get, "/api/contacts/{id}/export", needs: .on(.contact, .view)) {
+      Route(
+        .get, "/api/contacts/{id}/export", needs: .on(.contact, .view).and(.on(.exports, .enable))
+      ) {
         try await contact($0)
       },
     ]
@@ -43,7 +45,8 @@ struct ExportRoutes: Sendable {
   }
 
   private func create(_ request: APIRequest) async throws -> APIResponse {
-    let options = try ExportParameters.options(try await request.parameters())
+    var options = try ExportParameters.options(try await request.parameters())
+    options.selection.owner = try request.ownLimit(.contacts, .view)
     let export = try await exports.create(options, by: try request.exportUser)
     return answer(export, status: .accepted).with(.location, "/api/exports/\(export.id)")
   }

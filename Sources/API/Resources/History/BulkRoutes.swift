@@ -9,7 +9,7 @@ struct BulkRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/api/contacts/bulk", needs: .on(.contacts, .edit), takesIdempotencyKey: true) {
+      Route(.post, "/api/contacts/bulk", needs: .on(.contacts, .view), takesIdempotencyKey: true) {
         try await start($0)
       }
     ]
@@ -19,7 +19,10 @@ struct BulkRoutes: Sendable {
     guard let body = try await request.parameters().asObject else {
       throw APIError.badRequest("The body must be an object.")
     }
-    let wanted = try Self.request(.object(body))
+    var wanted = try Self.request(.object(body))
+    let seen = try request.ownLimit(.contacts, .view)
+    let limit = try request.ownLimit(.contacts, wanted.action == "delete" ? .delete : .edit)
+    wanted.selection.owner = limit ?? seen
     let user = try request.requiredUser
     try await request.segmentAccess.check(wanted, on: jobs.postgres)
     if body["dryRun"]?.truth == true {

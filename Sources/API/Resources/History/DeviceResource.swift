@@ -37,7 +37,7 @@ struct DeviceResource: ContactRecordResource {
         + texts.sorted { $0.key < $1.key }.map {
           QueryColumn($0.key, .text, of: "devices", otherNames: [$0.value])
         }, mainColumns: ["device", "device_brand", "device_model", "device_os_name"],
-      columnCommands: .beginning)
+      own: ListQuery.ofOwnContacts("devices.contact_id"), columnCommands: .beginning)
   }()
 
   func page(
@@ -56,8 +56,9 @@ struct DeviceResource: ContactRecordResource {
   ) async throws -> (entity: Entity, isNew: Bool) {
     var description = DeviceDescription()
     DeviceBody(body, replacing: true).apply(to: &description)
-    let device = try await devices.create(
-      description, of: try RecordLead.id(in: body, "lead", "contact"), now: clock.now)
+    let contact = try RecordLead.id(in: body, "lead", "contact")
+    if let contact { try await request.require(.contact, .edit, contact) }
+    let device = try await devices.create(description, of: contact, now: clock.now)
     return (try await withContact(device), true)
   }
 

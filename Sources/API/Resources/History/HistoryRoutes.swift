@@ -66,6 +66,7 @@ struct HistoryRoutes: Sendable {
     of contact: Int64?, _ request: APIRequest, isOldForm: Bool = false
   ) async throws -> APIResponse {
     var query = try ActivityQuery(request.query, isOldForm: isOldForm, cap: pageCap)
+    if contact == nil { query.timeline.owner = try request.ownLimit(.contacts, .view) }
     await backlog.settle()
     if contact != nil {
       let id = try await known(request)

@@ -33,7 +33,8 @@ struct NoteResource: ContactRecordResource {
       QueryColumn("date_modified", .instant, of: "notes"),
       QueryColumn("created_by", .integer, of: "notes"),
     ], mainColumns: ["text"],
-    commands: ["type": ListQuery.find(QueryColumn("type", .text, of: "notes"), at: .whole)])
+    commands: ["type": ListQuery.find(QueryColumn("type", .text, of: "notes"), at: .whole)],
+    own: ListQuery.ofOwnContacts("notes.contact_id"))
 
   func page(
     where condition: SQL, order: SQL, start: Int, limit: Int
@@ -49,8 +50,10 @@ struct NoteResource: ContactRecordResource {
   func create(
     _ body: JSONValue, _ request: APIRequest
   ) async throws -> (entity: Entity, isNew: Bool) {
+    let draft = try draft(body)
+    if let contact = draft.contactID { try await request.require(.contact, .edit, contact) }
     let note = try await notes.create(
-      try draft(body), by: try request.requiredUser.author, now: clock.now)
+      draft, by: try request.requiredUser.author, now: clock.now)
     return (try await withContact(note), true)
   }
 

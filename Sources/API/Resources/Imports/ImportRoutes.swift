@@ -169,7 +169,13 @@ extension APIRequest {
   var actor: ImportActor {
     get throws(APIError) {
       let user = try requiredUser
-      return ImportActor(id: user.id, name: user.fullName)
+      let limit: Int64? =
+        switch rights.access(.contacts, .edit) {
+        case .none: 0
+        case .own: user.id
+        case .all: nil
+        }
+      return ImportActor(id: user.id, name: user.fullName, ownerLimit: limit)
     }
   }
 }

@@ -18,9 +18,9 @@ struct SegmentMemberRoutes: Sendable {
         .post, "/api/segments/{id}/contacts/add",
         needs: .on(.segment, .view).and(.on(.contacts, .edit)), takesIdempotencyKey: true
       ) { try await addMany($0) },
-      Route(
-        .get, "/api/contacts/{id}/segments", needs: .on(.contact, .view).and(.on(.segments, .view))
-      ) { try await segments(of: $0) },
+      Route(.get, "/api/contacts/{id}/segments", needs: .on(.contact, .view)) {
+        try await segments(of: $0)
+      },
       Route(.get, "/api/contacts/list/segments", needs: .on(.segments, .view)) {
         try await choices($0)
       },

@@ -55,7 +55,8 @@ struct SegmentOwnRoutes: Sendable {
     let limit = body["limit"].map { $0.integer ?? 10 } ?? 10
     let preview = try await editor.preview(
       filters == .string("") ? .array([]) : filters.kept,
-      of: body["id"]?.integer.map(Int64.init), sample: limit, by: try request.segmentActor)
+      of: body["id"]?.integer.map(Int64.init), sample: limit,
+      owner: try request.ownLimit(.contacts, .view), by: try request.segmentActor)
     let page = try await contacts.page(
       limit: preview.sample.count, where: "id = ANY (\(preview.sample))")
     let byID = Dictionary(

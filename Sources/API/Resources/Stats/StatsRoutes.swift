@@ -45,10 +45,11 @@ struct StatsRoutes: Sendable {
     guard let table = tables.first(where: { $0.name == name }) else { return overview }
     if name == "page_hits" { await backlog.settle() }
     let paging = Paging(request.query, cap: pageCap, standard: 100)
-    let wanted = ListRequest(
+    var wanted = ListRequest(
       where: request.query["where"]?.kept, order: request.query["order"]?.kept,
       orderBy: request.query["orderBy"]?.text, direction: request.query["orderByDir"]?.text,
       user: try request.requiredUser.id)
+    wanted.isOwnOnly = request.access < .all
     do {
       let page = try await store.page(table, wanted, start: paging.start, limit: paging.limit)
       return APIResponse(jsonBytes: Self.json(page.rows, of: table, total: page.total))
