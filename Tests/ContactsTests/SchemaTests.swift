@@ -80,7 +80,7 @@ let testNow = Date(timeIntervalSince1970: 1_700_000_000)
         """
         INSERT INTO contacts (owner_id, date_added) VALUES (\(ada.id), \(testNow)), (77, \(testNow))
         """)
-      try await users.remove("ada")
+      try await users.remove("ada", now: testNow)
       let owners: [Int64?] = try await database.pool.query(
         "SELECT owner_id FROM contacts ORDER BY id"
       ).map { try $0.decode(at: 0) }

@@ -59,9 +59,6 @@ enum Requirement: Sendable {
   /// Whether no login is needed.
   var isPublic: Bool { if case .anyone = self { true } else { false } }
 
-  /// Whether it asks for a login alone.
-  var isForAnyUser: Bool { if case .anyUser = self { true } else { false } }
-
   /// The access of a user to what the request is about: that of the first need without a record of its own, else all.
   ///
   /// - Throws: `APIError` 403 where a permission is missing.

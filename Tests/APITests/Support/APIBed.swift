@@ -45,6 +45,8 @@ struct APIBed: Sendable {
   let companies: CompanyStore
   /// The first parts of the paths of all routes.
   let beginnings: Set<String>
+  /// All routes.
+  let routes: [Route]
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
@@ -193,9 +195,7 @@ struct APIBed: Sendable {
       ))
     var configuration = configuration
     configuration.port = 0
-    let beginnings = RouteTable(
-      APIRoutes(services: services, configuration: configuration).all
-    ).beginnings
+    let routes = APIRoutes(services: services, configuration: configuration).all
     let (ports, port) = AsyncStream<Int>.makeStream()
     let server = APIServer(
       configuration: configuration, services: services, logger: logger,
@@ -204,7 +204,7 @@ struct APIBed: Sendable {
       let bed = APIBed(
         server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail,
         tracking: tracking, campaigns: campaigns, contacts: services.contacts,
-        companies: services.companies, beginnings: beginnings)
+        companies: services.companies, beginnings: RouteTable(routes).beginnings, routes: routes)
       guard withWorker else { return try await body(bed) }
       try await bed.withWorker(timeZone) { try await body(bed) }
     }
