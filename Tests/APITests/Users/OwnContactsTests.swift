@@ -62,11 +62,13 @@ import Testing
     }
   }
 
-  @Test(arguments: [
-    "", "?search=example.com", "?where[0][col]=email&where[0][expr]=isNotEmpty",
-    "?search=mine%20or%20other", "?search=!is:anonymous",
-    "?where[0][expr]=orX&where[0][val][0][col]=id&where[0][val][0][expr]=gt&where[0][val][0][val]=0",
-  ])
+  @Test(
+    "CON-114: lists show own ones, whatever is asked",
+    arguments: [
+      "", "?search=example.com", "?where[0][col]=email&where[0][expr]=isNotEmpty",
+      "?search=mine%20or%20other", "?search=!is:anonymous",
+      "?where[0][expr]=orX&where[0][val][0][col]=id&where[0][val][0][expr]=gt&where[0][val][0][val]=0",
+    ])
   func listsShowOwnOnes(query: String) async throws {
     try await with { (bed, three) async throws in
       let answer = try await bed.call(as: "lee", "GET", "/contacts\(query)").json
@@ -112,7 +114,8 @@ import Testing
     }
   }
 
-  @Test func aContactFoundByItsAddressIsRefusedToo() async throws {
+  @Test("CON-71: a contact found by its address is refused too")
+  func aContactFoundByItsAddressIsRefusedToo() async throws {
     try await with { (bed, three) async throws in
       let taken = try await bed.call(
         as: "lee", "POST", "/contacts/new", #"{"email":"OTHER@example.com","city":"Rome"}"#)
@@ -147,7 +150,8 @@ import Testing
     }
   }
 
-  @Test func bulkActionsAndExportsTakeOwnOnes() async throws {
+  @Test("CON-91, EXP-06: bulk actions and exports take own ones")
+  func bulkActionsAndExportsTakeOwnOnes() async throws {
     try await with { (bed, three) async throws in
       let counted = try await bed.call(
         as: "lee", "POST", "/contacts/bulk",
@@ -172,7 +176,8 @@ import Testing
     }
   }
 
-  @Test func importsFailRowsOfOthersContacts() async throws {
+  @Test("IMP-15: imports fail rows that match contacts of others")
+  func importsFailRowsOfOthersContacts() async throws {
     try await with { (bed, three) async throws in
       let made = try await bed.server.request(
         "POST", "/api/imports/new?mapping[email]=email&mapping[city]=city", as: "lee",
@@ -212,6 +217,35 @@ import Testing
         #"{"filters":[{"glue":"and","field":"email","object":"lead","type":"email","operator":"!empty","properties":{"filter":null}}]}"#
       ).json
       #expect(preview["total"] == 1)
+    }
+  }
+
+  @Test("EXP-08, IMP-15: exports and imports take permissions of their own")
+  func exportsAndImportsTakePermissions() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.user("lee", may: ["lead:leads": ["full"]])
+      try await bed.user("max", may: ["lead:export": ["enable"]])
+      for user in ["lee", "max"] {
+        #expect(try await bed.call(as: user, "POST", "/exports/new", "{}").status == 403)
+        #expect(try await bed.call(as: user, "POST", "/imports/new", "{}").status == 403)
+      }
+    }
+  }
+
+  @Test("CAM-704: changing what a campaign will do takes the permission to edit the contact")
+  func entriesTakeTheContact() async throws {
+    try await with { (bed, three) async throws in
+      for (method, path) in [
+        ("PUT", "/campaigns/events/1/contact/\(three.other)/edit"),
+        ("DELETE", "/campaigns/events/1/contact/\(three.other)"),
+        ("POST", "/campaigns/1/contact/\(three.other)/add"),
+      ] {
+        #expect(try await bed.call(as: "lee", method, path, "{}").status == 403, "\(path)")
+      }
+      let batch = try await bed.call(
+        as: "lee", "PUT", "/campaigns/events/batch/edit",
+        #"[{"contactId":\#(three.other),"eventId":1}]"#)
+      #expect(batch.json["errors"]?.elements?.first?["code"] == 403)
     }
   }
 }
