@@ -89,6 +89,39 @@ import Testing
     }
   }
 
+  @Test func rolesAreMadeGivenAndTakenBack() async throws {
+    try await Workbench.with { bench in
+      let made = try await bench.martlet(
+        "role", "create", "Editor", "--grant", "lead:leads:viewown", "--json"
+      ).json(Role.self)
+      #expect(made.permissions == ["lead:leads": ["viewown"]])
+      let wrong = try await bench.martlet("role", "grant", "Editor", "lead:leads:view")
+      #expect(wrong.status == 1 && wrong.errors.contains("viewown"))
+      let granted = try await bench.martlet(
+        "role", "grant", "editor", "lead:leads:editown", "point:points:full", "--json"
+      ).json(Role.self)
+      #expect(
+        granted.permissions == ["lead:leads": ["viewown", "editown"], "point:points": ["full"]])
+      #expect(
+        try await bench.martlet("role", "revoke", "Editor", "point:points:full").status == 0)
+      #expect(try await bench.martlet("user", "add", "bob", "--role", "Editor").status == 0)
+      let used = try await bench.martlet("role", "delete", "Editor")
+      #expect(used.status == 1 && used.errors.contains("Editor"))
+      #expect(try await bench.martlet("user", "role", "bob", "--role", "user").status == 0)
+      #expect(try await bench.martlet("role", "delete", "Editor").status == 0)
+      let list = try await bench.martlet("role", "list", "--json").json([Role].self)
+      #expect(list.map(\.name) == ["Administrator", "User"] && list.map(\.users) == [0, 1])
+      let unknown = try await bench.martlet("role", "show", "Editor")
+      #expect(unknown.status == 1 && unknown.errors.contains("Administrator"))
+    }
+  }
+
+  struct Role: Decodable {
+    let name: String
+    let permissions: [String: [String]]
+    let users: Int
+  }
+
   @Test func passwordsAreChangedAndUsersDisabled() async throws {
     try await Workbench.with { bench in
       _ = try await bench.martlet(
