@@ -21,6 +21,11 @@ extension PermissionArea {
   package static let categories = PermissionArea("category:categories")
   package static let users = PermissionArea("user:users")
   package static let roles = PermissionArea("user:roles")
+  package static let messages = PermissionArea("channel:messages")
+  package static let smses = PermissionArea("sms:smses")
+  package static let notifications = PermissionArea("notification:notifications")
+  package static let tweets = PermissionArea("mauticSocial:tweets")
+  package static let themes = PermissionArea("core:themes")
 
   /// Every permission of the contract, as the levels of each area (api.md 9).
   package static let catalogue: [PermissionArea: [PermissionLevel]] = {
@@ -48,17 +53,15 @@ extension PermissionArea {
   private static let withOwners: [PermissionArea] =
     [
       .contacts, .segments, .campaigns, .emails, .forms, .assets, .pages, .dynamicContents,
-      .webhooks, .focusItems,
+      .webhooks, .focusItems, .messages, .smses, .notifications, .tweets,
+      PermissionArea("report:reports"),
     ]
-    + [
-      "channel:messages", "report:reports", "sms:smses", "notification:notifications",
-      "mauticSocial:tweets",
-    ].map { PermissionArea($0) }
 
   private static let plain: [PermissionArea] =
     [
       .points, .pointTriggers, .pointGroups, .stages, .users, .roles, .categories, .imports, .tags,
-    ] + ["api:clients", "core:themes"].map { PermissionArea($0) }
+      .themes, PermissionArea("api:clients"),
+    ]
 
   /// The categories of a bundle, beside ``categories``, which are those of all.
   package static let categoriesOfBundles = [

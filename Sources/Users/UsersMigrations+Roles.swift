@@ -29,7 +29,7 @@ extension UsersMigrations {
           "notification:notifications": ["full"], "focus:items": ["full"],
           "mauticSocial:tweets": ["full"], "point:points": ["full"], "point:triggers": ["full"],
           "point:groups": ["full"], "stage:stages": ["full"], "category:categories": ["full"],
-          "tagManager:tagManager": ["full"], "api:access": ["full"]}', clock_timestamp());
+          "tagManager:tagManager": ["full"], "core:themes": ["full"], "api:access": ["full"]}', clock_timestamp());
     SELECT setval(pg_get_serial_sequence('roles', 'id'), 2);
     CREATE TRIGGER roles_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON roles
       FOR EACH STATEMENT EXECUTE FUNCTION bump_users_version();

@@ -4,6 +4,7 @@ import Users
 enum OwnedRecord: Sendable, CaseIterable {
   case contact, company, note, device
   case segment, campaign, campaignEvent, email, form, asset, page, dynamicContent, webhook, focus
+  case sms, notification, tweet, message
 
   /// The area whose permissions decide.
   var area: PermissionArea {
@@ -18,6 +19,10 @@ enum OwnedRecord: Sendable, CaseIterable {
     case .dynamicContent: .dynamicContents
     case .webhook: .webhooks
     case .focus: .focusItems
+    case .sms: .smses
+    case .notification: .notifications
+    case .tweet: .tweets
+    case .message: .messages
     }
   }
 }

@@ -62,6 +62,10 @@ struct RecordOwnerStore: Sendable {
     case .dynamicContent: "dynamic_contents AS r"
     case .webhook: "webhooks AS r"
     case .focus: "focus_items AS r"
+    case .sms: "sms_messages AS r"
+    case .notification: "push_notifications AS r"
+    case .tweet: "tweets AS r"
+    case .message: "marketing_messages AS r"
     }
   }
 }

@@ -2,6 +2,7 @@ import Channels
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/messages` (API page, 9).
 struct MarketingMessageResource: RecordResource {
@@ -10,6 +11,8 @@ struct MarketingMessageResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/messages"
+  let areas = [PermissionArea.messages]
+  let record: OwnedRecord? = .message
   let names = (one: "message", many: "messages")
   let shape = ListShape.array
   let query = ListQuery.marketingMessages

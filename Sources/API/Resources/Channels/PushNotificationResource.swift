@@ -2,6 +2,7 @@ import Channels
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/notifications` (API page, 10).
 struct PushNotificationResource: RecordResource {
@@ -10,6 +11,8 @@ struct PushNotificationResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/notifications"
+  let areas = [PermissionArea.notifications]
+  let record: OwnedRecord? = .notification
   let names = (one: "notification", many: "notifications")
   let shape = ListShape.keyedByID()
   let query = ListQuery.pushNotifications

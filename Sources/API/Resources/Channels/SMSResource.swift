@@ -2,6 +2,7 @@ import Channels
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/smses` (API page, 10).
 struct SMSResource: RecordResource {
@@ -10,13 +11,15 @@ struct SMSResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/smses"
+  let areas = [PermissionArea.smses]
+  let record: OwnedRecord? = .sms
   let names = (one: "sms", many: "smses")
   let shape = ListShape.keyedByID()
   let query = ListQuery.smses
 
   /// Sends a text to a contact, were there a transport. As there is none, the ids do not matter.
   var sendRoute: Route {
-    Route(.get, "\(path)/{id}/contact/{cid}/send") { _ in
+    Route(.get, "\(path)/{id}/contact/{cid}/send", needs: .on(.sms, .view)) { _ in
       APIResponse(json: ["error": ["message": "SMS transport is disabled.", "code": 417]])
     }
   }

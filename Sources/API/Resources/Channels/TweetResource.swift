@@ -2,6 +2,7 @@ import Channels
 import Contacts
 import JobQueue
 import Query
+import Users
 
 /// `/api/tweets` (API page, 10).
 struct TweetResource: RecordResource {
@@ -10,6 +11,8 @@ struct TweetResource: RecordResource {
   let pageCap: Int
 
   let path = "/api/tweets"
+  let areas = [PermissionArea.tweets]
+  let record: OwnedRecord? = .tweet
   let names = (one: "tweet", many: "tweets")
   let shape = ListShape.keyedByID()
   let query = ListQuery.tweets

@@ -3,6 +3,7 @@ import Hummingbird
 import JobQueue
 import NIOCore
 import Themes
+import Users
 
 /// `/api/themes` (API page, 10).
 struct ThemeRoutes: Sendable {
@@ -11,10 +12,14 @@ struct ThemeRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/themes") { _ in try await list() },
-      Route(.get, "/api/themes/{name:text}") { try await archive($0) },
-      Route(.post, "/api/themes/new", takesFile: true) { try await upload($0) },
-      Route(.delete, "/api/themes/{name:text}/delete") { try await delete($0) },
+      Route(.get, "/api/themes", needs: .on(.themes, .view)) { _ in try await list() },
+      Route(.get, "/api/themes/{name:text}", needs: .on(.themes, .view)) { try await archive($0) },
+      Route(.post, "/api/themes/new", needs: .on(.themes, .create), takesFile: true) {
+        try await upload($0)
+      },
+      Route(.delete, "/api/themes/{name:text}/delete", needs: .on(.themes, .delete)) {
+        try await delete($0)
+      },
     ]
   }
 
