@@ -9,9 +9,14 @@ enum EventStore {
     _ messages: [UUID], on connection: PostgresConnection
   ) async throws -> Set<UUID> {
     guard !messages.isEmpty else { return [] }
+    // The limit keeps a plan that was made while the table was small from reading all of it.
     return Set(
       try await connection.query(
-        "SELECT message FROM tracked_events WHERE message = ANY (\(messages))"
+        """
+        SELECT known.message FROM unnest(\(messages)::uuid[]) AS given (message)
+        CROSS JOIN LATERAL (
+          SELECT message FROM tracked_events t WHERE t.message = given.message LIMIT 1) AS known
+        """
       ).map { try $0.decode(at: 0) })
   }
 

@@ -118,8 +118,9 @@ final class HitArrivals: Sendable {
 /// Enqueues jobs for the parts in which hits have arrived in this process. What it misses, such as when a process dies in
 /// between, the periodic job finds.
 package struct HitWaker: Service, CustomStringConvertible {
-  /// The time between two jobs for a part that one process enqueues.
-  static let pause = Duration.milliseconds(50)
+  /// The time between two jobs for a part that one process enqueues: under load the hits of this time are one batch, while
+  /// a hit after a rest waits for none.
+  static let pause = Duration.milliseconds(100)
 
   let jobs: JobClient
   let arrived: HitArrivals

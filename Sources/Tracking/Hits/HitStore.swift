@@ -9,10 +9,14 @@ enum HitStore {
   /// Returns which of these hits are recorded already.
   static func known(_ hits: [UUID], on connection: PostgresConnection) async throws -> Set<UUID> {
     guard !hits.isEmpty else { return [] }
+    // The limit keeps a plan that was made while the table was small from reading all of it.
     return Set(
-      try await connection.query("SELECT hit FROM page_hits WHERE hit = ANY (\(hits))").map {
-        try $0.decode(at: 0)
-      })
+      try await connection.query(
+        """
+        SELECT known.hit FROM unnest(\(hits)::uuid[]) AS given (hit)
+        CROSS JOIN LATERAL (SELECT hit FROM page_hits p WHERE p.hit = given.hit LIMIT 1) AS known
+        """
+      ).map { try $0.decode(at: 0) })
   }
 
   private static let columns: SQL = """
