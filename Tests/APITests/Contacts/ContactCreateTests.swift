@@ -31,13 +31,17 @@ struct ContactCreateTests {
       #expect(list.json["total"] == "1")
       #expect(list.json["contacts"]?["1"] == contact)
       #expect(
-        try await bed.texts("SELECT action || ' ' || user_name FROM audit_log ORDER BY id")
+        try await bed.texts(
+          "SELECT action || ' ' || user_name FROM audit_log WHERE object = 'lead' ORDER BY id")
           == ["create Ada Admin", "identified Ada Admin"])
       #expect(
         try await bed.text(
-          "SELECT details #>> '{fields,email}' FROM audit_log WHERE action = 'create'")
+          "SELECT details #>> '{fields,email}' FROM audit_log WHERE object = 'lead' AND action = 'create'"
+        )
           == #"[null, "kim@example.com"]"#)
-      #expect(try await bed.text("SELECT details ->> 'source' FROM audit_log ORDER BY id") == "api")
+      #expect(
+        try await bed.text(
+          "SELECT details ->> 'source' FROM audit_log WHERE object = 'lead' ORDER BY id") == "api")
       #expect(
         try await bed.text("SELECT contact_ids::text || topics::text FROM contact_changes")
           == "{1}{created}")
@@ -54,7 +58,7 @@ struct ContactCreateTests {
       let known = try await bed.call("PATCH", "/contacts/\(id)/edit", #"{"twitter":"@kim"}"#)
       #expect(known.contact["dateIdentified"] != .null)
       #expect(
-        try await bed.texts("SELECT action FROM audit_log ORDER BY id")
+        try await bed.texts("SELECT action FROM audit_log WHERE object = 'lead' ORDER BY id")
           == ["create", "update", "identified"])
       let cleared = try await bed.call(
         "PATCH", "/contacts/\(id)/edit", #"{"twitter":"","overwriteWithBlank":true}"#)

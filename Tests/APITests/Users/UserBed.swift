@@ -31,7 +31,7 @@ extension APIBed {
     as user: String, _ method: String, _ path: String, _ body: String? = nil
   ) async throws -> RawResponse {
     try await server.request(
-      method, path.hasPrefix("/api") || path.hasPrefix("/page") ? path : "/api" + path, as: user,
+      method, path.hasPrefix("/api") || path.hasPrefix("/page/") ? path : "/api" + path, as: user,
       headers: body == nil ? [] : ["Content-Type: application/json"],
       body: Array((body ?? "").utf8))
   }

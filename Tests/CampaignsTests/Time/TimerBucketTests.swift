@@ -62,7 +62,9 @@ struct TimerBucketTests {
     var random = SeededGenerator(seed: ModelTests.seed &+ world)
     for _ in 0..<500 {
       var now = Date(timeIntervalSince1970: Double.random(in: 1.7e9...1.8e9, using: &random))
-      let instant = now.addingTimeInterval(exp(Double.random(in: 0...18, using: &random)))
+      let seconds = now.timeIntervalSince1970 + exp(Double.random(in: 0...18, using: &random))
+      // Stored instants have microseconds.
+      let instant = Date(timeIntervalSince1970: (seconds * 1_000_000).rounded() / 1_000_000)
       var last = TimerBucket(event: 1, at: instant, now: now)
       while last.length != .instant {
         now = Date(timeIntervalSince1970: Double(last.split) / 1000)
