@@ -106,9 +106,15 @@ enum TrackingBench {
     try await stage.postgres.query("SELECT count(*)::integer FROM page_hits")[0].decode(at: 0)
   }
 
-  /// Waits until all hits are written.
+  /// Waits until all hits are written, for a minute at most.
   private static func written(_ stage: BenchStage, _ tracking: TrackingEnvironment) async throws {
-    while try await !tracking.backlog.isEmpty() { try await Task.sleep(for: .milliseconds(10)) }
+    let end = ContinuousClock.now + .seconds(60)
+    while try await !tracking.backlog.isEmpty() {
+      guard ContinuousClock.now < end else {
+        throw BenchError("hits are not written within a minute")
+      }
+      try await Task.sleep(for: .milliseconds(10))
+    }
   }
 
   /// Runs a worker while a body runs.

@@ -70,9 +70,10 @@ struct HitFaultTests {
           for page in 0..<Self.pages {
             // The last pages are seen under fire too, however fast the first were.
             if page == Self.pages - 2 {
-              _ = await eventually(within: .seconds(600)) {
-                progress.isEnough.load(ordering: .relaxed)
-              }
+              try #require(
+                await eventually(within: .seconds(600)) {
+                  progress.isEnough.load(ordering: .relaxed)
+                })
             }
             for visitor in stride(from: task, to: Self.visitors, by: Self.tasks) {
               try await Self.visit(visitor, page, url, client)
@@ -93,7 +94,7 @@ struct HitFaultTests {
         case 2, 6:
           // Hits that came while the database was away wait in Redis alone: it is emptied once they are written.
           let connection = try installation.redis.connect()
-          _ = await eventually(within: .seconds(60)) {
+          let isWritten = await eventually(within: .seconds(60)) {
             do {
               for part in 0..<8 {
                 let waiting = try await connection.send("XLEN", "martlet:{tracking}:hits:\(part)")
@@ -102,6 +103,7 @@ struct HitFaultTests {
               return true
             } catch { return false }
           }
+          try #require(isWritten, "hits wait in Redis for a minute")
           _ = try await connection.send("FLUSHALL")
           await connection.close()
         case 4: group.addTask { try await installation.postgres.restart() }
@@ -111,6 +113,7 @@ struct HitFaultTests {
       }
       try await group.waitForAll()
     }
+    #expect(killed >= Self.least)
     return killed
   }
 

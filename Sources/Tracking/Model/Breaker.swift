@@ -2,7 +2,7 @@ import Postgres
 import Redis
 import Synchronization
 
-/// Keeps requests from waiting for a server that does not answer: after a failure they fail at once, and once a second
+/// Keeps requests from waiting for a server that does not answer: after a failure they fail at once, and once in a pause
 /// one of them tries.
 final class Breaker: Sendable {
   /// The error of work that was not begun.
@@ -12,11 +12,15 @@ final class Breaker: Sendable {
 
   /// The time after which a request waits no longer.
   let patience: Duration
-  private static let pause = Duration.seconds(1)
+  /// The time between two trials of a server that does not answer.
+  private let pause: Duration
   /// The instant from which one may try; nil while the server answers.
   private let closedUntil = Mutex<ContinuousClock.Instant?>(nil)
 
-  init(patience: Duration) { self.patience = patience }
+  init(patience: Duration, pause: Duration = .seconds(1)) {
+    self.patience = patience
+    self.pause = pause
+  }
 
   /// Whether the server answers, as far as is known.
   var isClosed: Bool { closedUntil.withLock { $0 == nil } }
@@ -33,7 +37,7 @@ final class Breaker: Sendable {
       guard let time = until else { return true }
       guard time <= ContinuousClock.now else { return false }
       // The others wait for the outcome of this one.
-      until = ContinuousClock.now + Self.pause
+      until = ContinuousClock.now + pause
       return true
     }
     guard mayTry else { throw Open() }
@@ -45,7 +49,7 @@ final class Breaker: Sendable {
       // Nor does the cancellation of one request say anything.
       if Task.isCancelled || mayWait && Self.isWait(error) { throw error }
       let isAway = Self.isAway(error)
-      closedUntil.withLock { $0 = isAway ? ContinuousClock.now + Self.pause : nil }
+      closedUntil.withLock { $0 = isAway ? ContinuousClock.now + pause : nil }
       throw error
     }
   }

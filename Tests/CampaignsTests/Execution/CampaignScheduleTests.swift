@@ -230,7 +230,7 @@ struct CampaignScheduleTests {
             Int.random(in: 0..<5, using: &random) == 0 ? -min(step, 100_000) : step)
           let now = bed.now
           let isDone = try await eventually(within: .seconds(60)) {
-            // Time goes on meanwhile, as buckets that end a moment later and the periodic look expect.
+            // Time goes on meanwhile: what a wipe took from Redis is looked at again five seconds later (CAM-901).
             bed.clock.now = bed.now.addingTimeInterval(0.05)
             return try await bed.pool.query(
               "SELECT FROM campaign_log WHERE state < 2 AND fire_at <= \(now)"
