@@ -1,3 +1,4 @@
+import Postgres
 import Query
 
 extension APIRequest {
@@ -10,6 +11,20 @@ extension APIRequest {
       list.isOwnOnly = access < .all
       return list
     }
+  }
+
+  /// Reads the page of a list that the query parameters ask for.
+  ///
+  /// - Parameters:
+  ///   - records: What may be searched for and ordered by.
+  ///   - cap: The maximum number of records of a page.
+  ///   - read: Reads it; gets where it begins and how long it is, the condition, and the clause `ORDER BY …`.
+  func page<Page>(
+    of records: ListQuery, cap: Int, _ read: (Paging, SQL, SQL) async throws -> Page
+  ) async throws -> Page {
+    let wanted = try list
+    return try await read(
+      Paging(query, cap: cap), try records.condition(wanted), try records.order(wanted))
   }
 }
 

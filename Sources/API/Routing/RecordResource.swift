@@ -22,11 +22,10 @@ protocol RecordResource: StandardResource where Entity == Records.Record {
 
 extension RecordResource {
   func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await store.page(
-      start: paging.start, limit: paging.limit, where: try query.condition(wanted),
-      order: try query.order(wanted))
+    let page = try await request.page(of: query, cap: pageCap) { paging, condition, order in
+      try await store.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     return (page.records, page.total)
   }
 

@@ -45,12 +45,11 @@ struct CampaignEventRoutes: Sendable {
   // MARK: Events
 
   private func list(_ request: APIRequest) async throws -> APIResponse {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await campaigns.store.events(
-      start: paging.start, limit: paging.limit,
-      where: try ListQuery.campaignEvents.condition(wanted),
-      order: try ListQuery.campaignEvents.order(wanted))
+    let page = try await request.page(of: .campaignEvents, cap: pageCap) {
+      paging, condition, order in
+      try await campaigns.store.events(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     let owners = try await owners(page.events.map(\.campaign))
     let view = EntityView(request.query, minimal: nil)
     return APIResponse(json: [

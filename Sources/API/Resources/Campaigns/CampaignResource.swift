@@ -24,11 +24,10 @@ struct CampaignResource: StandardResource {
   ]
 
   func list(_ request: APIRequest) async throws -> (entities: [CampaignView], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await campaigns.store.page(
-      start: paging.start, limit: paging.limit, where: try ListQuery.campaigns.condition(wanted),
-      order: try ListQuery.campaigns.order(wanted))
+    let page = try await request.page(of: .campaigns, cap: pageCap) { paging, condition, order in
+      try await campaigns.store.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     let sources = try await sources(of: page.campaigns)
     let views = page.campaigns.map {
       CampaignView(campaign: $0, segments: sources.segments, forms: sources.forms)

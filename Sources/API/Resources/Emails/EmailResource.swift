@@ -16,11 +16,10 @@ struct EmailResource: StandardResource {
   let shape = ListShape.keyedByID()
 
   func list(_ request: APIRequest) async throws -> (entities: [Email], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await emails.page(
-      start: paging.start, limit: paging.limit, where: try ListQuery.emails.condition(wanted),
-      order: try ListQuery.emails.order(wanted))
+    let page = try await request.page(of: .emails, cap: pageCap) { paging, condition, order in
+      try await emails.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     return (page.emails, page.total)
   }
 

@@ -23,11 +23,10 @@ struct FormResource: StandardResource {
   let shape = ListShape.array
 
   func list(_ request: APIRequest) async throws -> (entities: [FormView], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await forms.page(
-      start: paging.start, limit: paging.limit, where: try ListQuery.forms.condition(wanted),
-      order: try ListQuery.forms.order(wanted))
+    let page = try await request.page(of: .forms, cap: pageCap) { paging, condition, order in
+      try await forms.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     return (try await views(page.forms), page.total)
   }
 

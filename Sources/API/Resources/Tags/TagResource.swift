@@ -16,11 +16,10 @@ struct TagResource: StandardResource {
   let shape = ListShape.keyedByID()
 
   func list(_ request: APIRequest) async throws -> (entities: [Tag], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await tags.page(
-      start: paging.start, limit: paging.limit, where: try ListQuery.tags.condition(wanted),
-      order: try ListQuery.tags.order(wanted))
+    let page = try await request.page(of: .tags, cap: pageCap) { paging, condition, order in
+      try await tags.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     return (page.tags, page.total)
   }
 

@@ -23,11 +23,10 @@ struct RoleResource: StandardResource {
     mainColumns: ["name", "description"], states: ["admin": { _ in "roles.is_admin" }])
 
   func list(_ request: APIRequest) async throws -> (entities: [Role], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await store.page(
-      start: paging.start, limit: paging.limit, where: try Self.query.condition(wanted),
-      order: try Self.query.order(wanted))
+    let page = try await request.page(of: Self.query, cap: pageCap) { paging, condition, order in
+      try await store.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     return (page.records, page.total)
   }
 

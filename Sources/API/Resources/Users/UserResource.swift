@@ -45,11 +45,10 @@ struct UserResource: StandardResource {
     ])
 
   func list(_ request: APIRequest) async throws -> (entities: [User], total: Int) {
-    let paging = Paging(request.query, cap: pageCap)
-    let wanted = try request.list
-    let page = try await store.page(
-      start: paging.start, limit: paging.limit, where: try Self.query.condition(wanted),
-      order: try Self.query.order(wanted))
+    let page = try await request.page(of: Self.query, cap: pageCap) { paging, condition, order in
+      try await store.page(
+        start: paging.start, limit: paging.limit, where: condition, order: order)
+    }
     return (page.records, page.total)
   }
 
