@@ -250,7 +250,7 @@ let package = Package(
         "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
         "Tracking",
         "Channels", "Themes", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-        "Query", "Fields", "Users",
+        "Query", "Fields", "OAuth", "Users",
         "UserAgents",
         "Places", "ObjectStore", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
         lifecycle, unixSignals, logging, metrics,
@@ -260,8 +260,8 @@ let package = Package(
       [
         "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
         "Exports", "Segments",
-        "Contacts", "Fields", "Users", "UserAgents", "Mail", "Tracking", "JobQueue", "Runtime",
-        "Postgres", "Redis", "Primitives", logging, arguments,
+        "Contacts", "Fields", "OAuth", "Users", "UserAgents", "Mail", "Tracking", "JobQueue",
+        "Runtime", "Postgres", "Redis", "Primitives", logging, arguments,
       ])
     + [
       .target(
