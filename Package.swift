@@ -111,6 +111,9 @@ let package = Package(
     + module(
       "Users", ["CSodium", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Contacts"])
+    + module(
+      "OAuth", ["CSodium", "Users", "JobQueue", "Postgres", "Primitives"],
+      tests: ["TestSchema", "Contacts"])
     + module("CSV", ["Primitives"])
     + module("UserAgents", ["CPCRE2", "Primitives"], isOptimized: true)
     + module("Places", ["Primitives"])
@@ -235,8 +238,8 @@ let package = Package(
       [
         "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms", "Tracking",
         "Channels", "Themes", "Mail",
-        "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "Users",
-        "UserAgents", "ObjectStore",
+        "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "OAuth",
+        "Users", "UserAgents", "ObjectStore",
         "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", hummingbird, httpTypes,
         nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
       ],
@@ -247,7 +250,7 @@ let package = Package(
         "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
         "Tracking",
         "Channels", "Themes", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-        "Query", "Fields", "Users",
+        "Query", "Fields", "OAuth", "Users",
         "UserAgents",
         "Places", "ObjectStore", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
         lifecycle, unixSignals, logging, metrics,
@@ -257,8 +260,8 @@ let package = Package(
       [
         "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
         "Exports", "Segments",
-        "Contacts", "Fields", "Users", "UserAgents", "Mail", "Tracking", "JobQueue", "Runtime",
-        "Postgres", "Redis", "Primitives", logging, arguments,
+        "Contacts", "Fields", "OAuth", "Users", "UserAgents", "Mail", "Tracking", "JobQueue",
+        "Runtime", "Postgres", "Redis", "Primitives", logging, arguments,
       ])
     + [
       .target(

@@ -10,6 +10,7 @@ import Forms
 import Imports
 import JobQueue
 import Mail
+import OAuth
 import Pages
 import Points
 package import Postgres
@@ -25,7 +26,7 @@ package enum Schema {
   /// All migrations, in the order in which they run.
   package static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + contacts + SegmentsMigrations.all + ImportMigrations.all
+    + OAuthMigrations.all + contacts + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
     + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all

@@ -26,6 +26,10 @@ extension PermissionArea {
   package static let notifications = PermissionArea("notification:notifications")
   package static let tweets = PermissionArea("mauticSocial:tweets")
   package static let themes = PermissionArea("core:themes")
+  /// The clients of OAuth.
+  package static let clients = PermissionArea("api:clients")
+  /// To let applications act for oneself, by OAuth and by tokens.
+  package static let tokens = PermissionArea("api:access")
 
   /// Every permission of the contract, as the levels of each area (api.md 9).
   package static let catalogue: [PermissionArea: [PermissionLevel]] = {
@@ -34,7 +38,7 @@ extension PermissionArea {
     for area in plain + categoriesOfBundles { areas[area] = plainLevels }
     areas[.fields] = [.view, .full]
     areas[.exports] = [.enable]
-    areas[PermissionArea("api:access")] = [.full]
+    areas[.tokens] = [.full]
     return areas
   }()
 
@@ -60,7 +64,7 @@ extension PermissionArea {
   private static let plain: [PermissionArea] =
     [
       .points, .pointTriggers, .pointGroups, .stages, .users, .roles, .categories, .imports, .tags,
-      .themes, PermissionArea("api:clients"),
+      .themes, .clients,
     ]
 
   /// The categories of a bundle, beside ``categories``, which are those of all.

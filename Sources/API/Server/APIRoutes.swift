@@ -19,10 +19,14 @@ import Webhooks
 struct APIRoutes {
   let services: APIServices
   let configuration: APIConfiguration
+  let access: AccessControl
   /// Makes landing pages, also those that are preference centres.
   private let pageMaker: PageMaker
 
-  init(services: APIServices, configuration: APIConfiguration) {
+  /// - Parameter access: The control of access that the server has, whose limits of guessing count for logins in a
+  ///   browser too; nil for one like it.
+  init(services: APIServices, configuration: APIConfiguration, access: AccessControl? = nil) {
+    self.access = access ?? AccessControl(services: services, configuration: configuration)
     self.services = services
     self.configuration = configuration
     pageMaker = PageMaker(

@@ -12,6 +12,7 @@ import Imports
 import JobQueue
 import Logging
 import Mail
+import OAuth
 import ObjectStore
 import Pages
 import Points
@@ -49,7 +50,8 @@ struct APIBed: Sendable {
   let routes: [Route]
 
   static let migrations =
-    JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+    JobQueueSchema.migrations + UsersMigrations.all + OAuthMigrations.all
+    + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all + FormsMigrations.all
     + WebhooksMigrations.all + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
