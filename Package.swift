@@ -216,6 +216,16 @@ let package = Package(
         "Postgres", "Primitives",
       ],
       tests: ["TestSchema", "Segments", "Points", "Transfer", "Users"])
+    + module(
+      "Reports",
+      [
+        "Campaigns", "Mail", "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue",
+        "Postgres", "Primitives",
+      ],
+      tests: [
+        "TestSchema", "Assets", "DynamicContents", "Focus", "Forms", "Imports", "Pages", "Points",
+        "Tracking", "Webhooks",
+      ])
     + module("Themes", ["CZlib", "Contacts", "Users", "JobQueue", "Postgres", "Primitives"])
     + module(
       "Exports",
@@ -234,7 +244,7 @@ let package = Package(
       "API",
       [
         "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms", "Tracking",
-        "Channels", "Themes", "Mail",
+        "Channels", "Themes", "Reports", "Mail",
         "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "Users",
         "UserAgents", "ObjectStore",
         "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", hummingbird, httpTypes,
@@ -246,8 +256,8 @@ let package = Package(
       [
         "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
         "Tracking",
-        "Channels", "Themes", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-        "Query", "Fields", "Users",
+        "Channels", "Themes", "Reports", "Mail", "Points", "Imports", "Exports", "Segments",
+        "Contacts", "Query", "Fields", "Users",
         "UserAgents",
         "Places", "ObjectStore", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
         lifecycle, unixSignals, logging, metrics,
@@ -266,7 +276,7 @@ let package = Package(
         dependencies: [
           "Sample", "API", "Assets", "DynamicContents", "Campaigns", "Forms", "Tracking", "Mail",
           "Points", "Imports",
-          "Exports",
+          "Exports", "Reports",
           "Segments",
           "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
           "CHiredis", histogram, hummingbird, nio, logging,

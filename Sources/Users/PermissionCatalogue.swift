@@ -26,6 +26,7 @@ extension PermissionArea {
   package static let notifications = PermissionArea("notification:notifications")
   package static let tweets = PermissionArea("mauticSocial:tweets")
   package static let themes = PermissionArea("core:themes")
+  package static let reports = PermissionArea("report:reports")
 
   /// Every permission of the contract, as the levels of each area (api.md 9).
   package static let catalogue: [PermissionArea: [PermissionLevel]] = {
@@ -54,7 +55,7 @@ extension PermissionArea {
     [
       .contacts, .segments, .campaigns, .emails, .forms, .assets, .pages, .dynamicContents,
       .webhooks, .focusItems, .messages, .smses, .notifications, .tweets,
-      PermissionArea("report:reports"),
+      .reports,
     ]
 
   private static let plain: [PermissionArea] =
