@@ -219,11 +219,11 @@ let package = Package(
     + module(
       "Reports",
       [
-        "Campaigns", "Mail", "Segments", "Contacts", "Query", "Fields", "Users", "JobQueue",
-        "Postgres", "Primitives",
+        "Mail", "Contacts", "Query", "Fields", "Users", "JobQueue", "Postgres", "Primitives",
       ],
       tests: [
-        "TestSchema", "Assets", "DynamicContents", "Focus", "Forms", "Imports", "Pages", "Points",
+        "TestSchema", "Campaigns", "Segments", "Assets", "DynamicContents", "Focus", "Forms",
+        "Imports", "Pages", "Points",
         "Tracking", "Webhooks",
       ])
     + module("Themes", ["CZlib", "Contacts", "Users", "JobQueue", "Postgres", "Primitives"])

@@ -299,6 +299,7 @@ struct APIRoutes {
       + WebhookRoutes(resource: resource, jobs: jobs, pageCap: pageCap).routes
   }
 
+  /// Reports, and the figures of dashboards.
   private var reportRoutes: [Route] {
     let (store, backlog) = (services.reports, services.tracking.backlog)
     let reader = ReportReader(
@@ -306,6 +307,10 @@ struct APIRoutes {
     return ReportResource(store: store, clock: clock, pageCap: pageCap).recordRoutes
       + ReportRoutes(
         store: store, reader: reader, exports: services.exports, backlog: backlog, clock: clock
+      ).routes
+      + DataRoutes(
+        widgets: WidgetReader(pool: postgres), reports: store, rows: reader, backlog: backlog,
+        clock: clock
       ).routes
   }
 

@@ -38,7 +38,7 @@ package struct ReportReader: Sendable {
     _ statement: ReportStatement, start: Int, limit: Int
   ) async throws -> (rows: [[String?]], total: Int) {
     let width = statement.columns.count
-    return try await bounded(seconds: ReportLimits.pageSeconds) { connection in
+    return try await pool.bounded(seconds: ReportLimits.pageSeconds) { connection in
       let results = try await connection.pipeline([
         statement.count, statement.rows(start: start, limit: limit),
       ])
@@ -57,29 +57,12 @@ package struct ReportReader: Sendable {
   ) async throws {
     let width = statement.columns.count
     let all = statement.rows(start: 0, limit: ReportLimits.fileRows)
-    try await bounded(seconds: ReportLimits.fileSeconds) { connection in
+    try await pool.bounded(seconds: ReportLimits.fileSeconds) { connection in
       try await connection.batches(of: all, size: 500) { try await body(Self.texts($0, width)) }
     }
   }
 
   private static func texts(_ rows: PostgresRows, _ width: Int) throws -> [[String?]] {
     try rows.map { row in try (0..<width).map { try row.decode(at: $0, as: String?.self) } }
-  }
-
-  /// Reads in a transaction whose statements end after a time.
-  private func bounded<R: Sendable>(
-    seconds: Int, isolation: isolated (any Actor)? = #isolation,
-    _ body: (PostgresConnection) async throws -> R
-  ) async throws -> R {
-    do {
-      return try await pool.transaction(isolation: .repeatableRead, readOnly: true, retries: 0) {
-        connection in
-        await connection.sendWithNext(
-          SQL(unsafeText: "SET LOCAL statement_timeout = '\(seconds)s'"))
-        return try await body(connection)
-      }
-    } catch let error as PostgresError where error.sqlState == .queryCanceled {
-      throw ReportError.tooSlow(seconds: seconds)
-    }
   }
 }
