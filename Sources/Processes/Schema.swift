@@ -14,6 +14,7 @@ import OAuth
 import Pages
 import Points
 package import Postgres
+import Reports
 import Runtime
 import Segments
 import Themes
@@ -31,7 +32,7 @@ package enum Schema {
     + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
     + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
     + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
-    + ThemesMigrations.all
+    + ThemesMigrations.all + ReportsMigrations.all
 
   /// The tables of contacts, with the first tables of the modules above.
   private static let contacts = ContactsMigrations.all(

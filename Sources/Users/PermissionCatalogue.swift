@@ -30,6 +30,7 @@ extension PermissionArea {
   package static let clients = PermissionArea("api:clients")
   /// To let applications act for oneself, by OAuth and by tokens.
   package static let tokens = PermissionArea("api:access")
+  package static let reports = PermissionArea("report:reports")
 
   /// Every permission of the contract, as the levels of each area (api.md 9).
   package static let catalogue: [PermissionArea: [PermissionLevel]] = {
@@ -58,7 +59,7 @@ extension PermissionArea {
     [
       .contacts, .segments, .campaigns, .emails, .forms, .assets, .pages, .dynamicContents,
       .webhooks, .focusItems, .messages, .smses, .notifications, .tweets,
-      PermissionArea("report:reports"),
+      .reports,
     ]
 
   private static let plain: [PermissionArea] =

@@ -10,6 +10,7 @@ import Mail
 import Pages
 import Points
 import Postgres
+import Reports
 import Segments
 import Themes
 import Users
@@ -47,6 +48,7 @@ struct APIRoutes {
       + campaignRoutes + pointRoutes + mailRoutes + formRoutes
       + transferRoutes
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
+      + reportRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
     let owners = RecordOwnerStore(pool: postgres)
     return routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
@@ -299,6 +301,21 @@ struct APIRoutes {
       store: WebhookStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return resource.routes
       + WebhookRoutes(resource: resource, jobs: jobs, pageCap: pageCap).routes
+  }
+
+  /// Reports, and the figures of dashboards.
+  private var reportRoutes: [Route] {
+    let (store, backlog) = (services.reports, services.tracking.backlog)
+    let reader = ReportReader(
+      pool: postgres, fields: services.fields, tables: services.statsTables)
+    return ReportResource(store: store, clock: clock, pageCap: pageCap).recordRoutes
+      + ReportRoutes(
+        store: store, reader: reader, exports: services.exports, backlog: backlog, clock: clock
+      ).routes
+      + DataRoutes(
+        widgets: WidgetReader(pool: postgres), reports: store, rows: reader, backlog: backlog,
+        clock: clock
+      ).routes
   }
 
   /// Imports and exports.
