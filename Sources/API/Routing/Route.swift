@@ -19,6 +19,8 @@ struct Route: Sendable {
   var isLastResort: Bool
   /// Whether scripts of any site may call it.
   var isForAllSites = false
+  /// What it says of itself.
+  var operation = Operation()
   var handler: Handler
 
   init(
@@ -33,5 +35,28 @@ struct Route: Sendable {
     self.takesFile = takesFile
     self.isLastResort = isLastResort
     self.handler = handler
+  }
+
+  /// The route with what it says of itself.
+  func described(_ operation: Operation) -> Route {
+    var route = self
+    route.operation = operation
+    return route
+  }
+
+  /// The route with what it says of itself; see ``Operation``.
+  ///
+  /// - Parameters:
+  ///   - summary: What it does, in a line.
+  ///   - query: The parameters of the query that it reads, such as `dateFrom:date segment:any`; nil: all that come.
+  ///   - body: The members of the body, such as `ids:any`; nil: all that come.
+  ///   - answer: What it answers by 200; nil: not described.
+  func described(
+    _ summary: String, query: String? = nil, body: String? = nil, answer: Schema? = nil
+  ) -> Route {
+    described(
+      Operation(
+        summary, query: query, body: body,
+        answers: answer.map { [Operation.Answer(status: 200, schema: $0)] } ?? []))
   }
 }
