@@ -5,10 +5,14 @@ struct Operation: Sendable {
   /// The parameters of the query that it reads; nil: all that come. What is not declared is not given to the handler, so
   /// that there is none which the document does not have.
   var query: [Parameter]?
+  /// Whether it is given parameters that it does not declare, such as those that it refuses by name.
+  var takesAnyParameter = false
   /// The content that it takes; nil: none.
   var body: Content?
   /// Its answers but for errors; empty: not described.
   var answers: [Answer] = []
+  /// Schemas that its others name, beside those of all (``Schema/components``).
+  var schemas: [(name: String, schema: Schema)] = []
 
   /// A parameter of the query.
   struct Parameter: Sendable, Equatable {
@@ -29,6 +33,28 @@ struct Operation: Sendable {
     /// The types that it comes in.
     var types = Content.parameters
 
+    /// An object, or a list of such, with the members of a notation; `*` in it: the handler is given all that come.
+    init(_ notation: String, isList: Bool = false) {
+      let (members, isOpen) = SchemaNotation.declared(notation)
+      let object = SchemaNotation.body(members)
+      self.init(
+        schema: isList ? .list(of: object) : object,
+        members: isOpen || isList ? nil : Set(members.map(\.name)))
+    }
+
+    init(schema: Schema, members: Set<String>? = nil, example: JSONValue? = nil) {
+      self.schema = schema
+      self.members = members
+      self.example = example
+    }
+
+    /// A file, alone or in a form.
+    static let file: Content = {
+      var content = Content(schema: .any)
+      content.types = ["application/octet-stream", "multipart/form-data"]
+      return content
+    }()
+
     /// The encodings of parameters.
     static let parameters = [
       "application/json", "application/x-www-form-urlencoded", "multipart/form-data",
@@ -47,35 +73,15 @@ struct Operation: Sendable {
 }
 
 extension Operation {
-  /// - Parameters:
-  ///   - query: The parameters of the query, such as `dateFrom:date segment:any`.
-  ///   - body: The members of the body, such as `ids:any`; it has no others.
-  init(
-    _ summary: String, query: String? = nil, body: String? = nil, answers: [Answer] = []
-  ) {
-    self.summary = summary
-    self.query = query.map(Self.parameters)
-    self.body = body.map { notation in
-      let members = SchemaNotation.declared(notation)
-      return Content(schema: SchemaNotation.body(members), members: Set(members.map(\.name)))
-    }
-    self.answers = answers
-  }
-
   static func parameters(_ notation: String) -> [Parameter] {
-    SchemaNotation.declared(notation).map { Parameter(name: $0.name, kind: $0.kind) }
+    SchemaNotation.declared(notation).members.map { Parameter(name: $0.name, kind: $0.kind) }
   }
-
-  /// The parameters of every list (API page, section 6).
-  static let list = parameters(
-    "search:text start:integer limit:integer orderBy:text orderByDir:text order:any where:any "
-      + "publishedOnly:truth published:truth")
-  /// The parameters that choose the members of an answer.
-  static let view = parameters("select:any minimal:truth")
 
   /// What the handler sees of a query.
   func declared(_ query: JSONValue) -> JSONValue {
-    guard let parameters = self.query, case .object(let object) = query else { return query }
+    guard !takesAnyParameter, let parameters = self.query, case .object(let object) = query else {
+      return query
+    }
     return .object(
       JSONObject(
         object.members.filter { member in parameters.contains { $0.name == member.key } }

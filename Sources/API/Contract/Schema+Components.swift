@@ -4,8 +4,54 @@ extension Schema {
     MemberKind.allCases.map { ($0.schemaName, $0.schema.with("description", .string($0.meaning))) }
     + [
       ("Errors", .errors), ("Error", .error),
-      ("Category", "id:integer title:text alias:text description:text? color:text? bundle:text"),
+      ("FieldGroups", .map(of: .phpMap(of: .any))),
     ]
+    + records
+
+  /// Records inside others.
+  private static let records: [(name: String, schema: Schema)] = [
+    (
+      "ShortCategory",
+      "id:integer title:text alias:text description:text? color:text? bundle:text"
+    ),
+    ("ShortUser", "id:integer username:text firstName:text lastName:text"),
+    ("ShortRole", "id:integer name:text description:text? isAdmin:truth rawPermissions:map"),
+    ("ShortGroup", "id:integer name:text description:text?"),
+    (
+      "ShortSegment",
+      "id:integer name:text publicName:text alias:text description:text? category:ShortCategory?"
+    ),
+    ("ShortPage", "id:integer title:text alias:text category:ShortCategory?"),
+    ("UtmTags", "utmSource:text? utmMedium:text? utmCampaign:text? utmContent:text?"),
+    (
+      "TriggerEvent",
+      "id:integer name:text description:text? type:text order:integer properties:any"
+    ),
+    (
+      "FormField",
+      """
+      id:integer label:text showLabel:truth alias:text type:text defaultValue:text? isRequired:truth \
+      validationMessage:text? helpMessage:text? order:integer properties:any validation:any parent:any \
+      conditions:any labelAttributes:text? inputAttributes:text? containerAttributes:text? leadField:text? \
+      saveResult:truth isAutoFill:truth mappedObject:text? mappedField:text? showWhenValueExists:truth \
+      showAfterXSubmissions:integer? alwaysDisplay:truth
+      """
+    ),
+    (
+      "FormAction",
+      "id:integer name:text description:text? type:text order:integer properties:any"
+    ),
+    (
+      "CampaignEvent",
+      """
+      id:integer name:text description:text? type:text eventType:text channel:text? channelId:integer? \
+      order:integer properties:any triggerDate:date? triggerInterval:integer triggerIntervalUnit:text \
+      triggerHour:text? triggerRestrictedStartHour:text? triggerRestrictedStopHour:text? \
+      triggerRestrictedDaysOfWeek:list triggerMode:text? decisionPath:text? triggerContactField:text \
+      triggerOffset:integer triggerOffsetUnit:text triggerIfPast:text parent:object? children:list *
+      """
+    ),
+  ]
 
   /// The envelope of errors (API page, section 5).
   static let errors = object([("errors", list(of: named("Error")))])

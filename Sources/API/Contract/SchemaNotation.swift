@@ -1,20 +1,30 @@
 /// Objects in one line, as they stand beside the code that writes or reads them: `id:id name:text tags:texts score:number?`.
 ///
 /// A word for what a member is follows its name; `?` after it: or null; `[]`: a list of such. `*` alone: any further
-/// members; `@published`: the members of the publish block (API page, section 4). A word that is none is a mistake of the
-/// program, which its first start shows.
+/// members; a name with `@`: some that many have, see ``shared``. A word that is none is a mistake of the program, which its
+/// first start shows.
 enum SchemaNotation {
-  /// The members of the publish block.
-  static let published = """
+  /// Members that stand together in many places.
+  private static let shared = [
+    // The publish block (API page, section 4).
+    "@published": """
     isPublished:truth dateAdded:date? dateModified:date? createdBy:integer? createdByUser:text? \
     modifiedBy:integer? modifiedByUser:text?
-    """
+    """,
+    // The parameters of lists (API page, section 6), and those that choose the members shown.
+    "@list": "search:text @page @order where:any publishedOnly:truth published:truth",
+    "@order": "orderBy:text orderByDir:text order:any",
+    "@page": "start:integer limit:integer",
+    "@view": "select:any minimal:truth",
+    "@days": "dateFrom:date dateTo:date",
+  ]
 
   /// The names and words of a notation.
   static func members(_ notation: String) -> [(name: String, word: String)] {
-    notation.replacing("@published", with: published).split(separator: " ").map { part in
+    notation.split(separator: " ").flatMap { part -> [(name: String, word: String)] in
+      if let several = shared[String(part)] { return members(several) }
       let parts = part.split(separator: ":", maxSplits: 1)
-      return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
+      return [(String(parts[0]), parts.count > 1 ? String(parts[1]) : "")]
     }
   }
 
@@ -71,9 +81,20 @@ enum SchemaNotation {
     return .named(kind.schemaName)
   }
 
-  /// The members of a body as declared: `ids:any limit:integer`.
-  static func declared(_ notation: String) -> [MemberRecorder.Member] {
-    members(notation).map { member in
+  /// The members of a body or the parameters of a query as declared: `ids:any limit:integer`.
+  ///
+  /// - Returns: Them, and whether there may be any others.
+  static func declared(
+    _ notation: String
+  ) -> (members: [MemberRecorder.Member], isOpen: Bool) {
+    let all = members(notation)
+    return (named(all.filter { $0.name != "*" }), all.contains { $0.name == "*" })
+  }
+
+  private static func named(
+    _ members: [(name: String, word: String)]
+  ) -> [MemberRecorder.Member] {
+    members.map { member in
       guard let kind = MemberKind(rawValue: member.word) else {
         guard member.word == "any" else {
           preconditionFailure("\(member.word) is no word for a member of a body")

@@ -43,20 +43,4 @@ struct Route: Sendable {
     route.operation = operation
     return route
   }
-
-  /// The route with what it says of itself; see ``Operation``.
-  ///
-  /// - Parameters:
-  ///   - summary: What it does, in a line.
-  ///   - query: The parameters of the query that it reads, such as `dateFrom:date segment:any`; nil: all that come.
-  ///   - body: The members of the body, such as `ids:any`; nil: all that come.
-  ///   - answer: What it answers by 200; nil: not described.
-  func described(
-    _ summary: String, query: String? = nil, body: String? = nil, answer: Schema? = nil
-  ) -> Route {
-    described(
-      Operation(
-        summary, query: query, body: body,
-        answers: answer.map { [Operation.Answer(status: 200, schema: $0)] } ?? []))
-  }
 }

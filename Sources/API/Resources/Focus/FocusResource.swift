@@ -18,6 +18,15 @@ struct FocusResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.focus
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? description:text? type:text website:text? style:text \
+    publishUp:date? publishDown:date? properties:any utmTags:UtmTags form:integer? htmlMode:text html:text? \
+    editor:text? cache:any
+    """
+  }
+  var example: JSONObject? { ["name": "Bar", "type": "notice", "style": "bar"] }
+
   /// The script of an item, as visitors get it.
   var scriptRoute: Route {
     Route(.post, "/api/focus/{id}/js", needs: .on(.focus, .view)) { request in

@@ -22,6 +22,24 @@ struct FormResource: StandardResource {
   let names = (one: "form", many: "forms")
   let shape = ListShape.array
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text alias:text category:ShortCategory? description:text? cachedHtml:text \
+    publishUp:date? publishDown:date? fields:FormField[] actions:FormAction[] template:text? \
+    inKioskMode:truth renderStyle:truth formType:text postAction:text postActionProperty:text? \
+    noIndex:truth? formAttributes:text? language:text? progressiveProfilingLimit:integer? proofOfWork:truth \
+    consentText:text? doubleOptIn:object?
+    """
+  }
+  var example: JSONObject? {
+    [
+      "name": "Newsletter", "formType": "standalone", "postAction": "return",
+      "fields": [["label": "E-mail", "type": "email", "alias": "email"]],
+    ]
+  }
+  var bodyLists: [String] { ["fields", "actions"] }
+  func readBody(_ body: JSONValue) throws { _ = try FormInput(body) }
+
   func list(_ request: APIRequest) async throws -> (entities: [FormView], total: Int) {
     let page = try await request.page(of: .forms, cap: pageCap) { paging, condition, order in
       try await forms.page(

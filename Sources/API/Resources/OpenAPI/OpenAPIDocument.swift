@@ -21,8 +21,7 @@ struct OpenAPIDocument {
       "paths": .object(paths),
       "components": [
         "securitySchemes": .object(OpenAPISecurity.components),
-        "schemas": .object(
-          JSONObject(Schema.components.map { ($0.name, .object($0.schema.json)) })),
+        "schemas": .object(schemas),
         "responses": .object(OpenAPIResponses.components),
         "headers": .object(OpenAPIResponses.headers),
       ],
@@ -34,6 +33,14 @@ struct OpenAPIDocument {
   private var tags: [String] {
     var seen: Set<String> = []
     return operations.map(\.tag).filter { seen.insert($0).inserted }
+  }
+
+  /// Those that all operations share, then each route's own.
+  private var schemas: JSONObject {
+    var seen: Set<String> = []
+    let all = Schema.components + routes.flatMap(\.operation.schemas)
+    return JSONObject(
+      all.filter { seen.insert($0.name).inserted }.map { ($0.name, .object($0.schema.json)) })
   }
 
   /// The operations by their paths, in the order of the routes.

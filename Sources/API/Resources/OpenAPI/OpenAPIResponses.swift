@@ -1,5 +1,3 @@
-import HTTPTypes
-
 /// The answers of an operation.
 struct OpenAPIResponses {
   let operation: OpenAPIOperation
@@ -7,8 +5,9 @@ struct OpenAPIResponses {
 
   var json: JSONObject {
     var json = JSONObject()
-    for answer in operation.route.operation.answers {
-      json[String(answer.status)] = .object(described(answer))
+    let answers = operation.route.operation.answers
+    for status in Set(answers.map(\.status)).sorted() {
+      json[String(status)] = .object(described(status, answers.filter { $0.status == status }))
     }
     if json.isEmpty {
       json["2XX"] = .object(Self.undescribed("What was asked for", operation.isAPI))
@@ -33,17 +32,21 @@ struct OpenAPIResponses {
     return errors + [("default", "OtherError")]
   }
 
-  private func described(_ answer: Operation.Answer) -> JSONObject {
-    let status = HTTPResponse.Status(code: answer.status)
-    var json: JSONObject = ["description": .string(status.reasonPhrase)]
-    if let schema = answer.schema {
-      json["content"] = .object(
-        JSONObject([(answer.type, .object(JSONObject([("schema", .object(schema.json))])))]))
-    } else if answer.type != "application/json" {
-      json["content"] = .object(JSONObject([(answer.type, .object([:]))]))
+  private static let meanings = [
+    200: "What was asked for, or as it is now", 201: "It was created", 202: "It was begun",
+    204: "Done; there is nothing to tell", 206: "A part of the file", 302: "It is elsewhere",
+    304: "It is as it was", 416: "The file has no such part", 503: "Not at present",
+  ]
+
+  private func described(_ status: Int, _ answers: [Operation.Answer]) -> JSONObject {
+    var json: JSONObject = ["description": .string(Self.meanings[status] ?? "Done")]
+    let content = answers.map { answer -> (String, JSONValue) in
+      let media = answer.schema.map { JSONObject([("schema", .object($0.json))]) }
+      return (answer.type, .object(media ?? [:]))
     }
+    json["content"] = .object(JSONObject(content))
     if operation.isAPI { json["headers"] = .object(Self.headerReferences) }
-    if let made = answer.made {
+    if let made = answers.compactMap(\.made).first {
       let links = links(to: made)
       if !links.isEmpty { json["links"] = .object(links) }
     }

@@ -8,32 +8,27 @@ struct OpenAPIRoutes: Sendable {
   /// - Parameter routes: All other routes.
   init(routes: [Route], version: String) {
     // The document has its own two routes too; that they answer is of no interest to it.
-    let own = [Self.document, Self.page].map { route in
-      Route(.get, route.path, needs: .anyone) { _ in throw APIError.unknownRoute }
-        .described(route.operation)
-    }
-    rendered = RenderedDocument { OpenAPIDocument(routes: routes + own, version: version) }
+    let all = routes + [Self.document, Self.page]
+    rendered = RenderedDocument { OpenAPIDocument(routes: all, version: version) }
   }
 
   var routes: [Route] {
     [
-      Route(.get, Self.document.path, needs: .anyone) { [rendered] request in
-        try await rendered.document.response(to: request)
-      }.described(Self.document.operation),
-      Route(.get, Self.page.path, needs: .anyone) { [rendered] request in
-        try await rendered.page.response(to: request)
-      }.described(Self.page.operation),
+      answering(Self.document) { [rendered] in try await rendered.document.response(to: $0) },
+      answering(Self.page) { [rendered] in try await rendered.page.response(to: $0) },
     ]
   }
 
-  private static let document = (
-    path: "/api/openapi.json",
-    operation: Operation(
-      "This document", query: "", answers: [.init(status: 200, schema: .type("object"))])
-  )
-  private static let page = (
-    path: "/api/docs",
-    operation: Operation(
-      "This document as a page", query: "", answers: [.init(status: 200, type: "text/html")])
-  )
+  private static let document = Route(.get, "/api/openapi.json", needs: .anyone) { _ in
+    throw APIError.unknownRoute
+  }.described("This document", answer: .type("object"))
+  private static let page = Route(.get, "/api/docs", needs: .anyone) { _ in
+    throw APIError.unknownRoute
+  }.described("This document as a page", file: "text/html")
+
+  private func answering(_ route: Route, _ handler: @escaping Route.Handler) -> Route {
+    var route = route
+    route.handler = handler
+    return route
+  }
 }

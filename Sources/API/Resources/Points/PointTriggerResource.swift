@@ -17,6 +17,15 @@ struct PointTriggerResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.pointTriggers
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? description:text? publishUp:date? publishDown:date? \
+    points:integer color:text? events:TriggerEvent[] triggerExistingLeads:truth group:ShortGroup?
+    """
+  }
+  var example: JSONObject? { ["name": "Warm", "points": 50] }
+  var bodyLists: [String] { ["events"] }
+
   func json(_ trigger: PointTrigger, _ request: APIRequest) -> JSONValue {
     let rule = trigger.rule
     return .object(
