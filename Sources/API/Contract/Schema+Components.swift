@@ -8,11 +8,45 @@ extension Schema {
     ]
     + records
 
-  /// Records inside others.
+  /// Records inside others, and those that are no resource of ten endpoints.
   private static let records: [(name: String, schema: Schema)] = [
     (
       "ShortCategory",
       "id:integer title:text alias:text description:text? color:text? bundle:text"
+    ),
+    (
+      "Job",
+      """
+      id:text type:text queue:text state:text object:text? objectId:integer? priority:integer? attempts:integer \
+      maxAttempts:integer progress:object result:any error:object? dedupeKey:text? createdBy:integer? \
+      dateAdded:date? dateAvailable:date? dateStarted:date? dateEnded:date? links:object
+      """
+    ),
+    (
+      "Import",
+      """
+      @published id:id object:text originalFile:text status:integer statusName:text statusInfo:text? \
+      cancelled:truth priority:integer lineCount:integer insertedCount:integer updatedCount:integer \
+      ignoredCount:integer processedCount:integer leftOutCount:integer progress:number? speed:number \
+      dateStarted:date? dateEnded:date? headers:texts properties:object jobId:text? error:object? remarks:texts \
+      undo:object? links:object
+      """
+    ),
+    (
+      "Export",
+      """
+      @published id:id object:text format:text status:integer statusName:text query:any columns:texts \
+      delimiter:text? gzip:truth bom:truth raw:truth notifyEmail:truth formulasNeutralised:truth \
+      neutralisedCount:integer shortenedCount:integer failedCount:integer failures:list rowCount:integer? \
+      processedCount:integer progress:number? fileName:text fileSize:integer? sha256:text? dateStarted:date? \
+      dateEnded:date? dateExpires:date? downloadUrl:text? jobId:text? error:object?
+      """
+    ),
+    (
+      "Delivery",
+      """
+      id:integer state:text events:integer attempts:integer statusCode:integer? note:text? dateAdded:date?
+      """
     ),
     ("ShortUser", "id:integer username:text firstName:text lastName:text"),
     ("ShortRole", "id:integer name:text description:text? isAdmin:truth rawPermissions:map"),

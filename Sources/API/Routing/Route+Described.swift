@@ -25,7 +25,8 @@ extension Route {
         Operation.Answer(status: $0, schema: answer ?? .any, made: made)
       }
     }
-    if let file { operation.answers += [Operation.Answer(status: 200, type: file)] }
+    // A file may be asked for in parts, and only where it has changed.
+    if let file { operation.answers += [200, 206, 304].map { .init(status: $0, type: file) } }
     return described(operation)
   }
 }

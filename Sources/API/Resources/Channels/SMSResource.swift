@@ -29,7 +29,7 @@ struct SMSResource: RecordResource {
   var sendRoute: Route {
     Route(.get, "\(path)/{id}/contact/{cid}/send", needs: .on(.sms, .view)) { _ in
       APIResponse(json: ["error": ["message": "SMS transport is disabled.", "code": 417]])
-    }
+    }.described("Send a text to a contact, were there a transport", answer: "error:object")
   }
 
   func json(_ sms: SMS, _ request: APIRequest) -> JSONValue {

@@ -32,7 +32,7 @@ struct FocusResource: RecordResource {
     Route(.post, "/api/focus/{id}/js", needs: .on(.focus, .view)) { request in
       guard let item = try await store.find(try request.id) else { throw APIError.notFound }
       return APIResponse(json: ["js": .string(try FocusScript(item, site: site).text())])
-    }
+    }.described("The script of a focus item", answer: "js:text")
   }
 
   func json(_ item: FocusItem, _ request: APIRequest) -> JSONValue {

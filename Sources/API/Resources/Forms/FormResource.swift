@@ -99,13 +99,15 @@ struct FormResource: StandardResource {
           try await forms.deleteFields(
             try await request.parts("fields"), of: try request.id,
             by: try request.requiredUser.author, now: clock.now))
-      },
+      }.described(
+        "Delete fields of a form", query: "fields:any", body: "fields:any", answer: "form:Form"),
       Route(.delete, "\(path)/{id}/actions/delete", needs: .on(.form, .edit)) { request in
         try await answer(
           try await forms.deleteActions(
             try await request.parts("actions"), of: try request.id,
             by: try request.requiredUser.author, now: clock.now))
-      },
+      }.described(
+        "Delete actions of a form", query: "actions:any", body: "actions:any", answer: "form:Form"),
     ]
   }
 

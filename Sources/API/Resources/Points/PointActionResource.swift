@@ -32,7 +32,7 @@ struct PointActionResource: RecordResource {
       return APIResponse(json: [
         "pointActionTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))
       ])
-    }
+    }.described("The types of point actions", answer: "pointActionTypes:object")
   }
 
   func json(_ action: PointAction, _ request: APIRequest) -> JSONValue {

@@ -98,10 +98,12 @@ extension PointTriggerResource {
         return APIResponse(json: [
           "eventTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))
         ])
-      },
+      }.described("The types of events of triggers", answer: "eventTypes:object"),
       Route(.delete, "\(path)/{id}/events/delete", needs: .on(.pointTriggers, .edit)) {
         try await deleteEvents($0)
-      },
+      }.described(
+        "Delete events of a trigger", query: "events:any", body: "events:any",
+        answer: "trigger:Trigger"),
     ]
   }
 
