@@ -30,8 +30,14 @@ struct Members {
     problems.append((prefix + name, [message]))
   }
 
+  /// Tells how a member is read, where that is recorded.
+  func note(_ name: String, _ kind: MemberKind) {
+    if case .object(let object) = body { object.recorder?.note(name, kind) }
+  }
+
   /// A text. Null counts as missing.
   mutating func text(_ name: String) -> String? {
+    note(name, .text)
     guard let value = body[name], value != .null else { return nil }
     if value.text == nil { refuse(name, "must be a text") }
     return value.text
@@ -44,6 +50,7 @@ struct Members {
 
   /// A boolean, also as the words of a form. Null counts as missing.
   mutating func truth(_ name: String) -> Bool? {
+    note(name, .truth)
     guard let value = body[name], value != .null else { return nil }
     if value.truth == nil { refuse(name, "must be a boolean") }
     return value.truth
@@ -51,6 +58,7 @@ struct Members {
 
   /// A whole number, also as text. Null and an empty text count as missing.
   mutating func integer(_ name: String) -> Int? {
+    note(name, .integer)
     guard let value = body[name], value != .null, value != .string("") else { return nil }
     if value.integer == nil { refuse(name, "must be a whole number") }
     return value.integer
@@ -58,6 +66,7 @@ struct Members {
 
   /// The id of another record, also as the object that an answer has. Null, an empty text and 0 mean none.
   mutating func reference(_ name: String) -> Int64?? {
+    note(name, .reference)
     guard let value = body[name] else { return nil }
     if value == .null || value == .string("") || value.isEmptyContainer { return .some(nil) }
     guard let id = (value["id"] ?? value).integer, id >= 0 else {
@@ -69,6 +78,7 @@ struct Members {
 
   /// An instant in any of the contract's forms. Null and an empty text mean none.
   mutating func date(_ name: String) -> Date?? {
+    note(name, .date)
     guard let value = body[name] else { return nil }
     if value == .null || value == .string("") { return .some(nil) }
     guard let date = value.text.flatMap({ WireDate.parse($0.trimmingBlanks) }) else {

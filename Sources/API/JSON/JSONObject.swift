@@ -8,27 +8,49 @@ struct JSONObject: Sendable {
 
   /// The members in order.
   private(set) var members: [(key: String, value: JSONValue)]
-  /// The place of each name's last member, once a member was set among many.
-  private var index: [String: Int]?
+  /// How members are found other than by looking along them.
+  private enum Lookup {
+    /// By the place of each name's last member, once a member was set among many.
+    case index([String: Int])
+    /// Not at all: it is noted which are asked for.
+    case recorder(MemberRecorder)
+  }
+
+  private var lookup: Lookup?
 
   init(_ members: [(String, JSONValue)] = []) {
     self.members = members.map { (key: $0.0, value: $0.1) }
   }
 
-  var isEmpty: Bool { members.isEmpty }
+  /// An object without members that notes which are asked for.
+  init(recorder: MemberRecorder) {
+    members = []
+    lookup = .recorder(recorder)
+  }
+
+  /// What notes the members asked for; nil in an object of a request.
+  var recorder: MemberRecorder? {
+    if case .recorder(let recorder)? = lookup { return recorder }
+    return nil
+  }
+
+  var isEmpty: Bool { members.isEmpty && recorder == nil }
   var count: Int { members.count }
   var keys: [String] { members.map(\.key) }
 
   /// The value of a member; setting one that exists keeps its place, setting nil removes it.
   subscript(key: String) -> JSONValue? {
     get {
-      if let index { return index[key].map { members[$0].value } }
-      return members.last { $0.key == key }?.value
+      switch lookup {
+      case nil: members.last { $0.key == key }?.value
+      case .index(let index)?: index[key].map { members[$0].value }
+      case .recorder(let recorder)?: recorder.value(key)
+      }
     }
     set {
       guard let newValue else {
         members.removeAll { $0.key == key }
-        index = nil
+        lookup = nil
         return
       }
       if let place = place(of: key) {
@@ -44,17 +66,29 @@ struct JSONObject: Sendable {
     guard members.count > Self.indexedCount else {
       return members.lastIndex { $0.key == key }
     }
-    if index == nil {
-      index = Dictionary(
-        members.indices.map { (members[$0].key, $0) }, uniquingKeysWith: { $1 })
-    }
-    return index?[key]
+    if case .index(let index)? = lookup { return index[key] }
+    let index = Dictionary(
+      members.indices.map { (members[$0].key, $0) }, uniquingKeysWith: { $1 })
+    lookup = .index(index)
+    return index[key]
   }
 
   /// Adds a member at the end without looking whether its name exists.
   mutating func append(_ key: String, _ value: JSONValue) {
-    index?[key] = members.count
+    if case .index(var index)? = lookup {
+      // Taken out first, so that the dictionary is not copied.
+      lookup = nil
+      index[key] = members.count
+      lookup = .index(index)
+    }
     members.append((key, value))
+  }
+
+  /// The object with further members at its end.
+  func with(_ members: JSONObject) -> JSONObject {
+    var object = self
+    for member in members.members { object.append(member.key, member.value) }
+    return object
   }
 }
 

@@ -8,7 +8,7 @@ struct APIRequest: Sendable {
   /// The path as routed: without `/index.php`, without the query.
   var path: String
   var headers: HTTPFields
-  /// The parameters of the query string; an object always.
+  /// The parameters of the query string that the route declares; an object always.
   var query: JSONValue
   /// The query string as it was sent, without the question mark.
   var rawQuery = ""
@@ -28,6 +28,8 @@ struct APIRequest: Sendable {
   var execution: IdempotentExecution?
   /// The maximum number of bytes of a body that is read whole.
   var parameterLimit = 4 * 1024 * 1024
+  /// The members of the body that the route declares; nil: all.
+  var declaredMembers: Set<String>?
 
   /// The id in the path.
   var id: Int64 {
@@ -54,11 +56,19 @@ struct APIRequest: Sendable {
   /// The content type; empty where none was sent.
   var contentType: HeaderValue { HeaderValue(headers[.contentType] ?? "") }
 
-  /// The parameters in the body, whatever their encoding; an empty object where there are none.
+  /// The parameters in the body that the route declares, whatever their encoding; an empty object where there are none.
   ///
   /// - Throws: `APIError` 400 for a body that does not parse, 413 for one too large, 415 for a
   ///   content type that cannot carry parameters.
   func parameters() async throws -> JSONValue {
+    let all = try await allParameters()
+    guard let declaredMembers, case .object(let object) = all else { return all }
+    return .object(
+      JSONObject(
+        object.members.filter { declaredMembers.contains($0.key) }.map { ($0.key, $0.value) }))
+  }
+
+  private func allParameters() async throws -> JSONValue {
     let type = contentType
     if type.value == "multipart/form-data" {
       try checkLength(limit: parameterLimit)

@@ -11,10 +11,13 @@ struct HealthRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/health", needs: .anyone) { request in await health(request.logger) },
+      Route(.get, "/api/health", needs: .anyone) { request in await health(request.logger) }
+        .described(
+          "Whether the servers behind it answer",
+          answer: "status:text database:text redis:text version:text", statuses: [200, 503]),
       Route(.get, "/api/health/live", needs: .anyone) { _ in
         APIResponse(json: ["status": "ok", "version": .string(version)])
-      },
+      }.described("Whether it answers", answer: "status:text version:text"),
     ]
   }
 

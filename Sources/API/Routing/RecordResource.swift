@@ -54,4 +54,8 @@ extension RecordResource {
   }
 
   func id(of record: Entity) -> Int64 { record.id }
+
+  var columns: [String] { query.columns.map(\.name) }
+
+  func readBody(_ body: JSONValue) throws { _ = try Self.input(body) }
 }

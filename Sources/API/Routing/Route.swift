@@ -19,6 +19,8 @@ struct Route: Sendable {
   var isLastResort: Bool
   /// Whether scripts of any site may call it.
   var isForAllSites = false
+  /// What it says of itself.
+  var operation = Operation()
   var handler: Handler
 
   init(
@@ -33,5 +35,12 @@ struct Route: Sendable {
     self.takesFile = takesFile
     self.isLastResort = isLastResort
     self.handler = handler
+  }
+
+  /// The route with what it says of itself.
+  func described(_ operation: Operation) -> Route {
+    var route = self
+    route.operation = operation
+    return route
   }
 }

@@ -37,6 +37,20 @@ protocol StandardEndpoints: Sendable {
   /// Whether requests say whether a record is published.
   var publishes: Bool { get }
 
+  /// What an entity looks like in answers.
+  var entitySchema: Schema { get }
+  /// A body that creates an entity; nil where it takes other records.
+  var example: JSONObject? { get }
+  /// The columns that lists are ordered and filtered by; empty where they are not known beforehand.
+  var columns: [String] { get }
+  /// The members of bodies that are lists of objects with members of their own.
+  var bodyLists: [String] { get }
+  /// Whether bodies have members beyond those that ``readBody(_:)`` asks for by name, such as fields.
+  var bodyIsOpen: Bool { get }
+  /// Reads the members of a body as ``create(_:_:)`` and ``update(_:_:replacing:_:)`` do: the contract's document learns
+  /// from it which there are.
+  func readBody(_ body: JSONValue) throws
+
   /// The entities of a page in order, and the total number.
   func list(_ request: APIRequest) async throws -> (entities: [Entity], total: Int)
   /// The same, with what an answer says of the total; ``list(_:)`` by default, whose totals are exact.
@@ -92,6 +106,12 @@ extension StandardEndpoints {
   var record: OwnedRecord? { nil }
   var changing: PermissionAction? { nil }
   var publishes: Bool { true }
+  var entitySchema: Schema { "id:id *" }
+  var example: JSONObject? { nil }
+  var columns: [String] { [] }
+  var bodyLists: [String] { [] }
+  var bodyIsOpen: Bool { false }
+  func readBody(_ body: JSONValue) throws {}
 
   func page(_ request: APIRequest) async throws -> EntityPage<Entity> {
     let (entities, total) = try await list(request)

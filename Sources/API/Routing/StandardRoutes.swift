@@ -7,7 +7,11 @@ struct StandardRoutes<Resource: StandardEndpoints>: Sendable {
 
   var routes: [Route] {
     let path = resource.path
-    return [
+    return zip(handled(path), operations).map { $0.described($1) }
+  }
+
+  private func handled(_ path: String) -> [Route] {
+    [
       Route(.get, path, needs: needs(.view)) { try await list($0) },
       Route(.get, "\(path)/{id}", needs: needs(.view, ofOne: true)) { request in
         guard let entity = try await resource.find(try request.id, request) else {

@@ -71,13 +71,15 @@ struct APIResponder: HTTPResponder {
     }
     var apiRequest = APIRequest(
       method: request.method, path: path, headers: request.headers,
-      query: try BracketParameters.parse((request.uri.query ?? "").utf8),
+      query: route.operation.declared(
+        try BracketParameters.parse((request.uri.query ?? "").utf8)),
       pathParameters: parameters, user: user, remoteAddress: address, body: body,
       logger: logger,
       parameterLimit: route.needs.isPublic
         ? configuration.maximumPublicBytes : configuration.maximumParameterBytes)
     apiRequest.access = scope
     apiRequest.rawQuery = request.uri.query ?? ""
+    apiRequest.declaredMembers = route.operation.body?.members
     let handler: Route.Handler = { try await run(route, $0, context.channel) }
     if route.takesIdempotencyKey, let idempotency,
       let key = request.headers[.idempotencyKey]

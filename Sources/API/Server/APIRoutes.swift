@@ -50,8 +50,9 @@ struct APIRoutes {
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
       + reportRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
+    let document = OpenAPIRoutes(routes: routes, version: configuration.version)
     let owners = RecordOwnerStore(pool: postgres)
-    return routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
+    return (routes + document.routes).map { $0.guarded(by: owners).followingMerges(on: postgres) }
   }
 
   /// Health, users, jobs, queues and statistics.

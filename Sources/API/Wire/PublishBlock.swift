@@ -11,11 +11,4 @@ extension JSONObject {
       "modifiedByUser": JSONValue(dates.modifiedByUser),
     ]
   }
-
-  /// The object with further members at its end.
-  func with(_ members: JSONObject) -> JSONObject {
-    var object = self
-    for member in members.members { object.append(member.key, member.value) }
-    return object
-  }
 }

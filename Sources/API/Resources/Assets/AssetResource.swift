@@ -18,6 +18,14 @@ struct AssetResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.assets
 
+  var entitySchema: Schema {
+    """
+    @published id:id title:text alias:text category:ShortCategory? description:text? language:text \
+    publishUp:date? publishDown:date? downloadCount:integer uniqueDownloadCount:integer revision:integer \
+    extension:text? mime:text? size:integer downloadUrl:text storageLocation:text disallow:truth
+    """
+  }
+
   func json(_ asset: Asset, _ request: APIRequest) -> JSONValue {
     let values = asset.values
     return .object(

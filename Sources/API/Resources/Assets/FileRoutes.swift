@@ -13,13 +13,14 @@ struct FileRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/files/{dir:text}", needs: .on(.assets, .view)) { try await list($0) },
+      Route(.get, "/api/files/{dir:text}", needs: .on(.assets, .view)) { try await list($0) }
+        .described("List files of a folder", query: "subdir:text", answer: "files:texts"),
       Route(.post, "/api/files/{dir:text}/new", needs: .on(.assets, .create), takesFile: true) {
         try await upload($0)
-      },
+      }.described("Upload a file", query: "subdir:text", answer: "file:object"),
       Route(.delete, "/api/files/{dir:text}/{file:text}/delete", needs: .onAll(.assets, .delete)) {
         try await delete($0)
-      },
+      }.described("Delete a file", query: "subdir:text", answer: "success:any"),
       Route(.get, "/media/images/{file:text}", needs: .anyone) { try await picture($0) },
       Route(.get, "/media/images/{sub:text}/{file:text}", needs: .anyone) {
         try await picture($0)

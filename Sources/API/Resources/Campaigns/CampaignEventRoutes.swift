@@ -12,33 +12,49 @@ struct CampaignEventRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/campaigns/events", needs: .on(.campaigns, .view)) { try await list($0) },
+      Route(.get, "/api/campaigns/events", needs: .on(.campaigns, .view)) { try await list($0) }
+        .described(
+          "List events of campaigns", query: "@list @view",
+          answer: "total:integer events:CampaignEvent[]"),
       Route(.get, "/api/campaigns/events/{id}", needs: .on(.campaignEvent, .view)) {
         try await one($0)
-      },
+      }.described("Get one event", query: "@view", answer: "event:CampaignEvent"),
       Route(
         .get, "/api/campaigns/events/contact/{cid}",
         needs: .on(.campaigns, .view).and(.on(.contact, .view, "cid"))
-      ) { try await log($0) },
+      ) { try await log($0) }.described(
+        "What campaigns did for a contact", query: "@list", answer: "total:integer events:list"),
       Route(
         .get, "/api/campaigns/{id}/events/contact/{cid}",
         needs: .on(.campaign, .view).and(.on(.contact, .view, "cid"))
-      ) { try await events($0) },
+      ) { try await events($0) }.described(
+        "What a campaign did for a contact",
+        answer: "total:integer events:CampaignEvent[] campaign:object membership:list"),
       Route(
         .put, "/api/campaigns/events/{id}/contact/{cid}/edit",
         needs: .on(.campaignEvent, .view).and(.on(.contact, .edit, "cid"))
-      ) { try await edit($0) },
+      ) { try await edit($0) }.described(
+        "Change what is planned for a contact",
+        body: """
+          triggerDate:date dateTriggered:date ipAddress:text metadata:any nonActionPathTaken:truth \
+          channel:text channelId:integer
+          """, answer: "event:CampaignEvent", statuses: [200, 201]),
       Route(
         .put, "/api/campaigns/events/batch/edit",
         needs: .on(.campaigns, .view).and(.on(.contacts, .edit))
-      ) { try await editBatch($0) },
+      ) { try await editBatch($0) }.described(
+        "Change what is planned for many contacts",
+        items: """
+          eventId:integer contactId:integer triggerDate:date dateTriggered:date ipAddress:text \
+          metadata:any nonActionPathTaken:truth channel:text channelId:integer
+          """, answer: "events:CampaignEvent[] errors:any"),
       Route(
         .delete, "/api/campaigns/events/{id}/contact/{cid}",
         needs: .on(.campaignEvent, .view).and(.on(.contact, .edit, "cid"))
       ) { request in
         try await campaigns.log.cancel(try request.id, contact: try request.pathID("cid"))
         return APIResponse(json: ["success": 1])
-      },
+      }.described("Cancel what is planned for a contact", answer: "success:any"),
     ]
   }
 

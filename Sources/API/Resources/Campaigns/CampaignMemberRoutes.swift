@@ -21,21 +21,26 @@ struct CampaignMemberRoutes: Sendable {
       Route(
         .get, "/api/campaigns/{id}/contacts",
         needs: .on(.campaign, .view).and(.on(.contacts, .view))
-      ) { try await rows($0) },
+      ) { try await rows($0) }.described(
+        "List the members of a campaign as raw rows", query: "@list",
+        answer: "total:text contacts:list"),
       Route(
         .get, "/api/campaigns/{id}/members", needs: .on(.campaign, .view).and(.on(.contacts, .view))
-      ) { try await members($0) },
+      ) { try await members($0) }.described(
+        "List the members of a campaign", query: "@list", answer: "total:integer members:list"),
       Route(
         .get, "/api/contacts/{id}/campaigns",
         needs: .on(.contact, .view)
-      ) { try await campaigns(of: $0) },
+      ) { try await campaigns(of: $0) }.described(
+        "List the campaigns of a contact", answer: "total:integer campaigns:map"),
     ]
   }
 
   private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
     Route(
       .post, path, needs: .on(.campaign, .view).and(.on(.contact, .edit, "cid")),
-      takesIdempotencyKey: true, handler)
+      takesIdempotencyKey: true, handler
+    ).described("Add a contact to a campaign or remove it", answer: "success:any")
   }
 
   private func change(_ request: APIRequest, adds: Bool) async throws -> APIResponse {

@@ -17,26 +17,34 @@ struct CampaignOwnRoutes: Sendable {
     [
       post("/api/campaigns/clone/{id}", .on(.campaign, .view).and(.on(.campaigns, .create))) {
         try await clone($0)
-      },
-      post("/api/campaigns/{id}/trigger", .on(.campaign, .edit)) { try await trigger($0) },
-      post("/api/campaigns/{id}/statistics/repair", .on(.campaign, .edit)) { try await repair($0) },
+      }.described("Copy a campaign", answer: "campaign:Campaign"),
+      post("/api/campaigns/{id}/trigger", .on(.campaign, .edit)) { try await trigger($0) }
+        .described("Bring a campaign up to date", answer: "job:Job", statuses: [202]),
+      post("/api/campaigns/{id}/statistics/repair", .on(.campaign, .edit)) { try await repair($0) }
+        .described("Count the statistics of a campaign anew", answer: "job:Job", statuses: [202]),
       post("/api/campaigns/events/{id}/copy", .on(.campaignEvent, .view)) {
         try await copyEvent($0)
-      },
-      post("/api/campaigns/import", .on(.campaigns, .create)) { try await load($0) },
+      }.described(
+        "Copy an event into a campaign",
+        body: "campaign:integer parent:reference decisionPath:text", answer: "event:CampaignEvent",
+        statuses: [201]),
+      post("/api/campaigns/import", .on(.campaigns, .create)) { try await load($0) }.described(
+        "Create campaigns from a document", body: "*", answer: "imported:list", statuses: [201]),
       Route(.get, "/api/campaigns/{id}/export", needs: .on(.campaign, .view)) {
         try await export($0)
-      },
+      }.described("A campaign as a document", answer: .any),
       Route(.get, "/api/campaigns/{id}/stats", needs: .on(.campaign, .view)) {
         try await statistics($0)
-      },
+      }.described("The statistics of a campaign", query: "@days", answer: "stats:object"),
       Route(
         .get, "/api/campaigns/{id}/contact/{cid}/progress",
         needs: .on(.campaign, .view).and(.on(.contact, .view, "cid"))
-      ) { try await progress($0) },
+      ) { try await progress($0) }.described(
+        "The way of a contact through a campaign", query: "all:truth", answer: "progress:object"),
       Route(
         .get, "/api/campaigns/upcoming", needs: .on(.campaigns, .view).and(.on(.contacts, .view))
-      ) { try await upcoming($0) },
+      ) { try await upcoming($0) }.described(
+        "What campaigns will do next", query: "@page", answer: "events:list"),
     ]
   }
 

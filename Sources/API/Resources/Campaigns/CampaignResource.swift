@@ -23,6 +23,16 @@ struct CampaignResource: StandardResource {
     "modifiedByUser", "id", "name", "category", "description",
   ]
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? description:text? allowRestart:truth publishUp:date? \
+    publishDown:date? events:CampaignEvent[] forms:list lists:list canvasSettings:map version:integer \
+    warnings:list
+    """
+  }
+  var example: JSONObject? { ["name": "Welcome", "isPublished": false] }
+  func readBody(_ body: JSONValue) throws { _ = try CampaignInput(body, isWhole: false) }
+
   func list(_ request: APIRequest) async throws -> (entities: [CampaignView], total: Int) {
     let page = try await request.page(of: .campaigns, cap: pageCap) { paging, condition, order in
       try await campaigns.store.page(

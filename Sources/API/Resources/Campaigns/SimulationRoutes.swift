@@ -12,10 +12,12 @@ struct SimulationRoutes: Sendable {
       Route(
         .post, "/api/campaigns/{id}/simulate",
         needs: .on(.campaign, .view).and(.on(.contacts, .view))
-      ) { try await simulate($0, try $0.id) },
+      ) { try await simulate($0, try $0.id) }.described(
+        "Simulate a campaign", body: "*", answer: "simulation:object"),
       Route(
         .post, "/api/campaigns/simulate", needs: .on(.campaigns, .view).and(.on(.contacts, .view))
-      ) { try await simulate($0, nil) },
+      ) { try await simulate($0, nil) }.described(
+        "Simulate a campaign that is not saved", body: "*", answer: "simulation:object"),
     ]
   }
 

@@ -15,6 +15,13 @@ struct CategoryResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.categories
 
+  var entitySchema: Schema {
+    """
+    @published id:id title:text alias:text description:text? color:text? bundle:text
+    """
+  }
+  var example: JSONObject? { ["title": "News", "bundle": "global"] }
+
   func list(_ request: APIRequest) async throws -> (entities: [Category], total: Int) {
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list

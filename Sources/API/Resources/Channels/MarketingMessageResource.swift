@@ -17,6 +17,14 @@ struct MarketingMessageResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.marketingMessages
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text description:text? publishUp:date? publishDown:date? channels:map \
+    category:ShortCategory?
+    """
+  }
+  var example: JSONObject? { ["name": "Spring"] }
+
   func json(_ message: MarketingMessage, _ request: APIRequest) -> JSONValue {
     let values = message.values
     return .object(

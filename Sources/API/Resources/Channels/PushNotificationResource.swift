@@ -17,6 +17,16 @@ struct PushNotificationResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.pushNotifications
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text heading:text message:text url:text? language:text category:ShortCategory? \
+    button:text? utmTags:UtmTags publishUp:date? publishDown:date? readCount:integer sentCount:integer
+    """
+  }
+  var example: JSONObject? {
+    ["name": "Spring", "heading": "It is spring", "message": "Come and see."]
+  }
+
   func json(_ notification: PushNotification, _ request: APIRequest) -> JSONValue {
     let values = notification.values
     return .object(

@@ -17,11 +17,19 @@ struct SMSResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.smses
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text message:text language:text category:ShortCategory? publishUp:date? \
+    publishDown:date? sentCount:integer
+    """
+  }
+  var example: JSONObject? { ["name": "Spring", "message": "It is spring."] }
+
   /// Sends a text to a contact, were there a transport. As there is none, the ids do not matter.
   var sendRoute: Route {
     Route(.get, "\(path)/{id}/contact/{cid}/send", needs: .on(.sms, .view)) { _ in
       APIResponse(json: ["error": ["message": "SMS transport is disabled.", "code": 417]])
-    }
+    }.described("Send a text to a contact, were there a transport", answer: "error:object")
   }
 
   func json(_ sms: SMS, _ request: APIRequest) -> JSONValue {

@@ -17,6 +17,14 @@ struct TweetResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.tweets
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text text:text language:text category:ShortCategory? mediaId:text? mediaPath:text? \
+    sentCount:integer favoriteCount:integer retweetCount:integer description:text?
+    """
+  }
+  var example: JSONObject? { ["name": "Spring", "text": "It is spring."] }
+
   func json(_ tweet: Tweet, _ request: APIRequest) -> JSONValue {
     let values = tweet.values
     return .object(

@@ -18,7 +18,7 @@ struct CompanyMemberRoutes: Sendable {
         needs: .on(.company, .edit).and(.on(.company, .edit, "other")), takesIdempotencyKey: true
       ) {
         try await merge($0)
-      },
+      }.described("Merge another company into this one", answer: "company:Company"),
     ]
   }
 
@@ -35,7 +35,7 @@ struct CompanyMemberRoutes: Sendable {
         try await companies.remove(contact, from: try request.id, by: author, now: clock.now)
       }
       return APIResponse(json: ["success": 1])
-    }
+    }.described("Add a contact to a company or remove it", answer: "success:any")
   }
 
   /// The other company is absorbed (CON-37); merging one with itself does nothing.

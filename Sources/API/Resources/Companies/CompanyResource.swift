@@ -19,6 +19,16 @@ struct CompanyResource: StandardResource {
   let shape = ListShape.keyedByID(emptyObject: true)
   let totalIsText = true
 
+  var entitySchema: Schema { "@published id:id fields:FieldGroups score:integer owner:ShortUser?" }
+  var example: JSONObject? { ["companyname": "Lovelace Ltd"] }
+  var bodyIsOpen: Bool { true }
+
+  func readBody(_ body: JSONValue) throws {
+    var members = Members(body)
+    _ = members.truth("force")
+    _ = try Self.input(&members)
+  }
+
   func list(_ request: APIRequest) async throws -> (entities: [Company], total: Int) {
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list

@@ -31,13 +31,19 @@ struct ContactActionRoutes: Sendable {
           try request.id, of: contact, removing: removing, from: try origin(request))
       else { throw APIError.notFound }
       return APIResponse(json: ["success": 1])
-    }
+    }.described("Move a contact into a stage or out of it", answer: "success:any")
   }
 
   private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
     Route(
       .post, "/api/contacts/{id}/\(path)", needs: .on(.contact, .edit), takesIdempotencyKey: true,
-      handler)
+      handler
+    ).described(
+      "Change do-not-contact entries or points of a contact",
+      body: """
+        reason:integer comments:text channelId:integer eventName:text actionName:text \
+        eventname:text actionname:text
+        """, answer: "contact:Contact recordFound:truth success:any")
   }
 
   private func origin(_ request: APIRequest) throws -> ContactOrigin {

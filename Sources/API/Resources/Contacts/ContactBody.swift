@@ -25,6 +25,11 @@ struct ContactBody {
     case frequencyRules, lastActive
   }
 
+  /// Tells which members are read, where that is recorded.
+  static func note(_ body: JSONValue) {
+    for member in Member.allCases { _ = body[member.rawValue] }
+  }
+
   private mutating func read(_ name: String, _ value: JSONValue) {
     guard let member = Member(rawValue: name) else {
       input.values[name] = Self.fieldValue(value)

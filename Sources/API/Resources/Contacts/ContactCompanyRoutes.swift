@@ -18,7 +18,7 @@ struct ContactCompanyRoutes: Sendable {
           "total": .int(rows.count),
           "companies": .array(rows.map { Self.row($0.company, isPrimary: $0.isPrimary) }),
         ])
-      }
+      }.described("List the companies of a contact", answer: "total:integer companies:list")
     ]
   }
 

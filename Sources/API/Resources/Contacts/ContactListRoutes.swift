@@ -12,10 +12,12 @@ struct ContactListRoutes: Sendable {
     [
       Route(.get, "/api/contacts/list/fields", needs: .on(.contacts, .view)) { _ in
         try await listFields()
-      },
+      }.described("The fields of contacts, by id", answer: .map(of: .type("object"))),
       Route(.get, "/api/contacts/list/owners", needs: .on(.contacts, .view)) {
         try await listOwners($0)
-      },
+      }.described(
+        "The users who may own contacts", query: "filter:text @page",
+        answer: .list(of: "id:integer firstName:text lastName:text")),
     ]
   }
 

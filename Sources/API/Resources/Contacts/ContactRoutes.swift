@@ -25,6 +25,17 @@ struct ContactRoutes: StandardEndpoints {
   let totalIsText = true
   let minimalMembers: Set<String>? = ContactView.minimal
 
+  var entitySchema: Schema {
+    """
+    @published id:id points:integer color:text? fields:FieldGroups lastActive:date? owner:ShortUser? \
+    ipAddresses:map tags:Tag[] utmtags:list stage:object? dateIdentified:date? preferredProfileImage:text? \
+    doNotContact:list frequencyRules:list
+    """
+  }
+  var example: JSONObject? { ["firstname": "Ada", "email": "ada@example.com", "tags": ["news"]] }
+  var bodyIsOpen: Bool { true }
+  func readBody(_ body: JSONValue) throws { ContactBody.note(body) }
+
   func list(_ request: APIRequest) async throws -> (entities: [Contact], total: Int) {
     let page = try await page(request)
     return (page.entities, page.total)

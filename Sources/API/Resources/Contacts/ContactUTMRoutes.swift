@@ -15,13 +15,19 @@ struct ContactUTMRoutes: Sendable {
     return [
       Route(.post, "\(path)/add", needs: .on(.contact, .edit), takesIdempotencyKey: true) {
         try await add($0)
-      },
+      }.described(
+        "Add a set of UTM parameters to a contact",
+        body: """
+          utm_campaign:text utm_content:text utm_medium:text utm_source:text utm_term:text url:text \
+          referer:text remotehost:text remoteHost:text useragent:text userAgent:text query:any \
+          lastActive:date
+          """, answer: "contact:Contact"),
       Route(.post, "\(path)/{utm}/remove", needs: .on(.contact, .edit), takesIdempotencyKey: true) {
         try await remove($0)
-      },
+      }.described("Remove a set of UTM parameters", answer: "recordFound:truth contact:Contact"),
       Route(.post, "\(path)/remove/{utm}", needs: .on(.contact, .edit), takesIdempotencyKey: true) {
         try await remove($0)
-      },
+      }.described("Remove a set of UTM parameters", answer: "recordFound:truth contact:Contact"),
     ]
   }
 

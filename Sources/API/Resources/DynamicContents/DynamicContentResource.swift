@@ -17,6 +17,15 @@ struct DynamicContentResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.dynamicContents
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? publishUp:date? publishDown:date? sentCount:integer \
+    variantParent:integer? variantChildren:integer[] content:text utmTags:UtmTags filters:list \
+    isCampaignBased:truth slotName:text?
+    """
+  }
+  var example: JSONObject? { ["name": "Greeting", "content": "Hello"] }
+
   func json(_ content: DynamicContent, _ request: APIRequest) -> JSONValue {
     let values = content.values
     return .object(

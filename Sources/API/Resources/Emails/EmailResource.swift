@@ -15,6 +15,23 @@ struct EmailResource: StandardResource {
   let names = (one: "email", many: "emails")
   let shape = ListShape.keyedByID()
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text subject:text language:text category:ShortCategory? fromAddress:text? \
+    fromName:text? replyToAddress:text? bccAddress:text? useOwnerAsMailer:truth? utmTags:UtmTags \
+    preheaderText:text? customHtml:text? plainText:text? template:text? emailType:text publishUp:date? \
+    publishDown:date? publicPreview:truth readCount:integer machineReadCount:integer sentCount:integer \
+    revision:integer assetAttachments:integer[] variantStartDate:date? variantSentCount:integer \
+    variantReadCount:integer variantParent:integer? variantChildren:integer[] translationParent:integer? \
+    translationChildren:integer[] unsubscribeForm:integer? dynamicContent:any lists:ShortSegment[] \
+    headers:map
+    """
+  }
+  var example: JSONObject? {
+    ["name": "Spring", "subject": "It is spring", "customHtml": "<p>Hello</p>"]
+  }
+  func readBody(_ body: JSONValue) throws { _ = try EmailInput(body) }
+
   func list(_ request: APIRequest) async throws -> (entities: [Email], total: Int) {
     let page = try await request.page(of: .emails, cap: pageCap) { paging, condition, order in
       try await emails.page(

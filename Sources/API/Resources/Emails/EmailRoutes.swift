@@ -17,29 +17,42 @@ struct EmailRoutes: Sendable {
     [
       Route(.post, "/api/emails/{id}/send", needs: .on(.email, .edit), takesIdempotencyKey: true) {
         try await send($0)
-      },
+      }.described(
+        "Send an e-mail to its segments", body: "limit:integer lists:any",
+        answer: "success:any sentCount:integer failedRecipients:integer"),
       Route(
         .post, "/api/emails/{id}/contact/{contact}/send",
         needs: .on(.email, .view).and(.on(.contact, .edit, "contact")), takesIdempotencyKey: true
       ) {
         try await sendToContact($0)
-      },
+      }.described(
+        "Send an e-mail to a contact", body: "tokens:any", answer: "success:any failed:text"),
       // The old form of the path (API page, section 3).
       Route(
         .post, "/api/emails/{id}/send/contact/{contact}",
         needs: .on(.email, .view).and(.on(.contact, .edit, "contact")), takesIdempotencyKey: true
       ) {
         try await sendToContact($0)
-      },
+      }.described(
+        "Send an e-mail to a contact, by an old path", body: "tokens:any",
+        answer: "success:any failed:text"),
       Route(.post, "/api/emails/reply/{hash:text}", needs: .on(.emails, .view)) {
         try await reply($0)
-      },
-      Route(.get, "/api/emails/{id}/stats", needs: .on(.email, .view)) { try await statistics($0) },
-      Route(.post, "/api/emails/{id}/winner", needs: .on(.email, .edit)) { try await winner($0) },
-      Route(.post, "/api/emails/bounces", needs: .administrator) { try await bounces($0) },
+      }.described("Record a reply to an e-mail", answer: "success:any", statuses: [201]),
+      Route(.get, "/api/emails/{id}/stats", needs: .on(.email, .view)) { try await statistics($0) }
+        .described("The statistics of an e-mail", answer: "stats:object"),
+      Route(.post, "/api/emails/{id}/winner", needs: .on(.email, .edit)) { try await winner($0) }
+        .described(
+          "Make a variant the content of its parent", answer: "success:any parent:integer"),
+      Route(.post, "/api/emails/bounces", needs: .administrator) { try await bounces($0) }
+        .described(
+          "Record bounces that a provider reports",
+          items: """
+            type:text id:text email:text hash:text messageId:text date:date reason:text
+            """, answer: "success:any recorded:integer"),
       Route(.post, "/api/contacts/{id}/messages/{entry}/cancel", needs: .on(.contact, .edit)) {
         try await cancel($0)
-      },
+      }.described("Cancel a message that is held back", answer: "success:any"),
     ]
   }
 

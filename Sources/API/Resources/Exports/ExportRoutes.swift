@@ -14,28 +14,46 @@ struct ExportRoutes: Sendable {
     return [
       Route(
         .post, "/api/exports/new", needs: .on(.contacts, .view).and(.on(.exports, .enable)),
-        takesIdempotencyKey: true, create),
+        takesIdempotencyKey: true, create
+      ).described(
+        "Create an export",
+        body: """
+          object:text format:text search:text ids:any segment:reference where:any publishedOnly:truth \
+          published:truth columns:any orderBy:text orderByDir:text raw:truth bom:truth delimiter:text \
+          gzip:truth notifyEmail:truth *
+          """, answer: "export:Export", statuses: [202], made: "export"),
       Route(
         .post, "/api/exports", needs: .on(.contacts, .view).and(.on(.exports, .enable)),
-        takesIdempotencyKey: true, create),
-      Route(.get, "/api/exports", needs: .on(.exports, .enable)) { try await list($0) },
-      Route(.get, "/api/exports/{id}", needs: .on(.exports, .enable)) { try await show($0) },
+        takesIdempotencyKey: true, create
+      ).described(
+        "Create an export",
+        body: """
+          object:text format:text search:text ids:any segment:reference where:any publishedOnly:truth \
+          published:truth columns:any orderBy:text orderByDir:text raw:truth bom:truth delimiter:text \
+          gzip:truth notifyEmail:truth *
+          """, answer: "export:Export", statuses: [202], made: "export"),
+      Route(.get, "/api/exports", needs: .on(.exports, .enable)) { try await list($0) }.described(
+        "List exports", query: "@list", answer: "total:integer exports:Export[]"),
+      Route(.get, "/api/exports/{id}", needs: .on(.exports, .enable)) { try await show($0) }
+        .described("Get one export", answer: "export:Export"),
       Route(.get, "/api/exports/{id}/download", needs: .on(.exports, .enable)) { request in
         let file = try await exports.file(try request.id, for: try request.exportUser)
         return try await ExportDownload(file: file).response(to: request)
-      },
+      }.described("The file of an export", file: "*/*"),
       Route(
         .post, "/api/exports/{id}/cancel", needs: .on(.exports, .enable), takesIdempotencyKey: true
       ) { request in
         answer(try await exports.cancel(try request.id, by: try request.exportUser))
-      },
-      Route(.delete, "/api/exports/{id}/delete", needs: .on(.exports, .enable), delete),
-      Route(.delete, "/api/exports/{id}", needs: .on(.exports, .enable), delete),
+      }.described("Cancel an export", answer: "export:Export"),
+      Route(.delete, "/api/exports/{id}/delete", needs: .on(.exports, .enable), delete).described(
+        "Delete an export", answer: "export:Export"),
+      Route(.delete, "/api/exports/{id}", needs: .on(.exports, .enable), delete).described(
+        "Delete an export", answer: "export:Export"),
       Route(
         .get, "/api/contacts/{id}/export", needs: .on(.contact, .view).and(.on(.exports, .enable))
       ) {
         try await contact($0)
-      },
+      }.described("One contact as a file", query: "format:text raw:truth", file: "*/*"),
     ]
   }
 

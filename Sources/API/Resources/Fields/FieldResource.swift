@@ -20,6 +20,16 @@ struct FieldResource: StandardResource {
   let names = (one: "field", many: "fields")
   let shape = ListShape.keyedByID()
 
+  var entitySchema: Schema {
+    """
+    @published id:id label:text alias:text type:text group:text order:integer object:text defaultValue:text? \
+    isRequired:truth isFixed:truth isListable:truth isVisible:truth isShortVisible:truth \
+    isUniqueIdentifier:truth isPubliclyUpdatable:truth isIndex:truth charLengthLimit:integer? properties:any
+    """
+  }
+  var example: JSONObject? { ["label": "Shoe size", "type": "number"] }
+  func readBody(_ body: JSONValue) throws { _ = try FieldBody.new(body, object) }
+
   func list(_ request: APIRequest) async throws -> (entities: [Field], total: Int) {
     let paging = Paging(request.query, cap: pageCap)
     let wanted = try request.list

@@ -18,12 +18,21 @@ struct FocusResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.focus
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? description:text? type:text website:text? style:text \
+    publishUp:date? publishDown:date? properties:any utmTags:UtmTags form:integer? htmlMode:text html:text? \
+    editor:text? cache:any
+    """
+  }
+  var example: JSONObject? { ["name": "Bar", "type": "notice", "style": "bar"] }
+
   /// The script of an item, as visitors get it.
   var scriptRoute: Route {
     Route(.post, "/api/focus/{id}/js", needs: .on(.focus, .view)) { request in
       guard let item = try await store.find(try request.id) else { throw APIError.notFound }
       return APIResponse(json: ["js": .string(try FocusScript(item, site: site).text())])
-    }
+    }.described("The script of a focus item", answer: "js:text")
   }
 
   func json(_ item: FocusItem, _ request: APIRequest) -> JSONValue {

@@ -22,6 +22,24 @@ struct FormResource: StandardResource {
   let names = (one: "form", many: "forms")
   let shape = ListShape.array
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text alias:text category:ShortCategory? description:text? cachedHtml:text \
+    publishUp:date? publishDown:date? fields:FormField[] actions:FormAction[] template:text? \
+    inKioskMode:truth renderStyle:truth formType:text postAction:text postActionProperty:text? \
+    noIndex:truth? formAttributes:text? language:text? progressiveProfilingLimit:integer? proofOfWork:truth \
+    consentText:text? doubleOptIn:object?
+    """
+  }
+  var example: JSONObject? {
+    [
+      "name": "Newsletter", "formType": "standalone", "postAction": "return",
+      "fields": [["label": "E-mail", "type": "email", "alias": "email"]],
+    ]
+  }
+  var bodyLists: [String] { ["fields", "actions"] }
+  func readBody(_ body: JSONValue) throws { _ = try FormInput(body) }
+
   func list(_ request: APIRequest) async throws -> (entities: [FormView], total: Int) {
     let page = try await request.page(of: .forms, cap: pageCap) { paging, condition, order in
       try await forms.page(
@@ -81,13 +99,15 @@ struct FormResource: StandardResource {
           try await forms.deleteFields(
             try await request.parts("fields"), of: try request.id,
             by: try request.requiredUser.author, now: clock.now))
-      },
+      }.described(
+        "Delete fields of a form", query: "fields:any", body: "fields:any", answer: "form:Form"),
       Route(.delete, "\(path)/{id}/actions/delete", needs: .on(.form, .edit)) { request in
         try await answer(
           try await forms.deleteActions(
             try await request.parts("actions"), of: try request.id,
             by: try request.requiredUser.author, now: clock.now))
-      },
+      }.described(
+        "Delete actions of a form", query: "actions:any", body: "actions:any", answer: "form:Form"),
     ]
   }
 

@@ -20,8 +20,11 @@ struct SubmissionRoutes: Sendable {
   var routes: [Route] {
     let path = "/api/forms/{id}/submissions"
     return [
-      Route(.get, path, needs: .on(.form, .view)) { try await list($0, of: nil) },
-      Route(.get, "\(path)/{sid}", needs: .on(.form, .view)) { try await show($0) },
+      Route(.get, path, needs: .on(.form, .view)) { try await list($0, of: nil) }.described(
+        "List the submissions of a form", query: "@list format:text",
+        answer: "total:text submissions:list", file: "*/*"),
+      Route(.get, "\(path)/{sid}", needs: .on(.form, .view)) { try await show($0) }.described(
+        "Get one submission", answer: "submission:object"),
       Route(
         .post, "\(path)/{sid}/confirmation", needs: .on(.form, .edit), takesIdempotencyKey: true
       ) { request in
@@ -34,17 +37,19 @@ struct SubmissionRoutes: Sendable {
           throw APIError.conflict("The submission waits for no confirmation.")
         }
         return APIResponse(json: ["success": 1])
-      },
+      }.described("Send the mail that asks for a confirmation again", answer: "success:any"),
       Route(.get, "\(path)/{sid}/files/{alias:text}", needs: .on(.form, .view)) {
         try await file($0)
-      },
+      }.described("A file that came with a submission", file: "application/octet-stream"),
       Route(
         .get, "\(path)/contact/{cid}", needs: .on(.form, .view).and(.on(.contact, .view, "cid"))
       ) { request in
         let contact = try request.number("cid")
         guard try await contacts.exists(contact) else { throw APIError.notFound }
         return try await list(request, of: contact)
-      },
+      }.described(
+        "List the submissions of a contact", query: "@list format:text",
+        answer: "total:text submissions:list", file: "*/*"),
     ]
   }
 

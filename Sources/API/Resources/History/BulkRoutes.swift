@@ -11,7 +11,12 @@ struct BulkRoutes: Sendable {
     [
       Route(.post, "/api/contacts/bulk", needs: .on(.contacts, .view), takesIdempotencyKey: true) {
         try await start($0)
-      }
+      }.described(
+        "Change many contacts at once",
+        body: """
+          search:text where:any ids:any segment:integer reason:integer action:text add:any remove:any \
+          value:any comments:text dryRun:truth
+          """, answer: "job:Job matched:integer", statuses: [200, 202])
     ]
   }
 

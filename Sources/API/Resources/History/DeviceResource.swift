@@ -21,6 +21,19 @@ struct DeviceResource: ContactRecordResource {
   let names = (one: "device", many: "devices")
   let shape = ListShape.array
 
+  var entitySchema: Schema {
+    """
+    id:id lead:any clientInfo:any device:text? deviceBrand:text? deviceModel:text? deviceOsName:text? \
+    deviceOsShortName:text? deviceOsVersion:text? deviceOsPlatform:text?
+    """
+  }
+
+  func readBody(_ body: JSONValue) throws {
+    var description = DeviceDescription()
+    DeviceBody(body, replacing: true).apply(to: &description)
+    _ = try RecordLead.id(in: body, "lead", "contact")
+  }
+
   /// Columns that devices are searched and ordered by; names of members in JSON mean the columns too.
   static let query: ListQuery = {
     let texts = [

@@ -20,24 +20,53 @@ struct HistoryRoutes: Sendable {
     [
       Route(.get, "/api/contacts/activity", needs: .on(.contacts, .view)) {
         try await activity(of: nil, $0)
-      },
+      }.described(
+        "List what happened to contacts",
+        query: """
+          filters:any order:any limit:integer page:integer start:integer format:text
+          """,
+        answer: """
+          events:list filters:object order:list types:object total:integer page:integer limit:integer \
+          maxPages:integer
+          """),
       Route(.get, "/api/contacts/{id}/activity", needs: .on(.contact, .view)) {
         try await activity(of: $0.id, $0)
-      },
+      }.described(
+        "List what happened to a contact",
+        query: """
+          filters:any order:any limit:integer page:integer start:integer format:text
+          """,
+        answer: """
+          events:list filters:object order:list types:object total:integer page:integer limit:integer \
+          maxPages:integer
+          """, file: "text/csv"),
       Route(.get, "/api/contacts/{id}/events", needs: .on(.contact, .view)) {
         try await activity(of: $0.id, $0, isOldForm: true)
-      },
+      }.described(
+        "List what happened to a contact, by an old path",
+        query: """
+          filters:any order:any limit:integer page:integer start:integer format:text search:text \
+          includeEvents:any excludeEvents:any dateFrom:date dateTo:date orderBy:text orderByDir:text
+          """,
+        answer: """
+          events:list filters:object order:list types:object total:integer page:integer limit:integer \
+          maxPages:integer
+          """, file: "text/csv"),
       Route(.get, "/api/contacts/{id}/engagements", needs: .on(.contact, .view)) {
         try await engagements($0)
-      },
+      }.described(
+        "The engagements of a contact by time", query: "unit:text", answer: "engagements:object"),
       Route(.get, "/api/contacts/{id}/notes", needs: .on(.contact, .view)) { request in
         let id = try await known(request)
         return try await page(notes, try await notes.list(of: id, request), request)
-      },
+      }.described(
+        "List the notes of a contact", query: "@list @view", answer: "total:integer notes:Note[]"),
       Route(.get, "/api/contacts/{id}/devices", needs: .on(.contact, .view)) { request in
         let id = try await known(request)
         return try await page(devices, try await devices.list(of: id, request), request)
-      },
+      }.described(
+        "List the devices of a contact", query: "@list @view",
+        answer: "total:integer devices:Device[]"),
     ]
   }
 

@@ -16,7 +16,7 @@ struct MergeRoutes: Sendable {
         needs: .on(.contact, .edit).and(.on(.contact, .edit, "other")), takesIdempotencyKey: true
       ) { request in
         try await merge(request)
-      }
+      }.described("Merge another contact into this one", answer: "contact:Contact")
     ]
   }
 

@@ -23,6 +23,9 @@ struct NoteResource: ContactRecordResource {
   let shape = ListShape.array
   let minimalMembers: Set<String>? = ["id", "text", "type", "dateTime"]
 
+  var entitySchema: Schema { "id:id text:text type:text dateTime:date? lead:any" }
+  func readBody(_ body: JSONValue) throws { _ = try draft(body) }
+
   /// Columns that notes are searched and ordered by: `type:`, `ids:`, and words of the text (CON-58).
   static let query = ListQuery(
     columns: [

@@ -18,27 +18,70 @@ struct ImportRoutes: Sendable {
     return [
       Route(
         .post, "/api/imports/new", needs: .on(.imports, .create), takesIdempotencyKey: true,
-        takesFile: true, create),
+        takesFile: true, create
+      ).described(
+        "Create an import",
+        query: """
+          object:text originalFile:text filename:text autoStart:truth priority:integer \
+          allowDuplicates:truth background:truth fields:any mapping:any defaults:any parser:any *
+          """,
+        body: """
+          object:text originalFile:text filename:text autoStart:truth priority:integer \
+          allowDuplicates:truth background:truth fields:any mapping:any defaults:any parser:any *
+          """, answer: "import:Import", statuses: [202], made: "import"),
       Route(
         .post, "/api/imports", needs: .on(.imports, .create), takesIdempotencyKey: true,
-        takesFile: true, create),
+        takesFile: true, create
+      ).described(
+        "Create an import",
+        query: """
+          object:text originalFile:text filename:text autoStart:truth priority:integer \
+          allowDuplicates:truth background:truth fields:any mapping:any defaults:any parser:any *
+          """,
+        body: """
+          object:text originalFile:text filename:text autoStart:truth priority:integer \
+          allowDuplicates:truth background:truth fields:any mapping:any defaults:any parser:any *
+          """, answer: "import:Import", statuses: [202], made: "import"),
       Route(.put, "/api/imports/{id}/file", needs: .on(.imports, .create), takesFile: true) {
         try await upload($0)
-      },
-      Route(.get, "/api/imports", needs: .on(.imports, .view)) { try await list($0) },
-      Route(.get, "/api/imports/fields", needs: .on(.imports, .view)) { try await fields($0) },
-      Route(.get, "/api/imports/{id}", needs: .on(.imports, .view)) { try await show($0) },
-      Route(.patch, "/api/imports/{id}/edit", needs: .on(.imports, .edit), edit),
-      Route(.patch, "/api/imports/{id}", needs: .on(.imports, .edit), edit),
-      Route(.delete, "/api/imports/{id}/delete", needs: .on(.imports, .delete), delete),
-      Route(.delete, "/api/imports/{id}", needs: .on(.imports, .delete), delete),
-      Route(.get, "/api/imports/{id}/failed", needs: .on(.imports, .view)) { try await failed($0) },
+      }.described("Upload the file of an import", answer: "import:Import", statuses: [202]),
+      Route(.get, "/api/imports", needs: .on(.imports, .view)) { try await list($0) }.described(
+        "List imports", query: "@list status:text object:text",
+        answer: "total:integer imports:Import[]"),
+      Route(.get, "/api/imports/fields", needs: .on(.imports, .view)) { try await fields($0) }
+        .described(
+          "The fields that columns can be mapped to", query: "object:text",
+          answer: "total:integer fields:list"),
+      Route(.get, "/api/imports/{id}", needs: .on(.imports, .view)) { try await show($0) }
+        .described("Get one import", answer: "import:Import", statuses: [200, 304]),
+      Route(.patch, "/api/imports/{id}/edit", needs: .on(.imports, .edit), edit).described(
+        "Change an import before it begins",
+        body: """
+          fields:any mapping:any defaults:any parser:any properties:any priority:integer \
+          allowDuplicates:truth
+          """, answer: "import:Import"),
+      Route(.patch, "/api/imports/{id}", needs: .on(.imports, .edit), edit).described(
+        "Change an import before it begins",
+        body: """
+          fields:any mapping:any defaults:any parser:any properties:any priority:integer \
+          allowDuplicates:truth
+          """, answer: "import:Import"),
+      Route(.delete, "/api/imports/{id}/delete", needs: .on(.imports, .delete), delete).described(
+        "Delete an import", answer: "import:Import"),
+      Route(.delete, "/api/imports/{id}", needs: .on(.imports, .delete), delete).described(
+        "Delete an import", answer: "import:Import"),
+      Route(.get, "/api/imports/{id}/failed", needs: .on(.imports, .view)) { try await failed($0) }
+        .described(
+          "The rows that were not imported", query: "format:text @page",
+          answer: "total:integer rows:list", file: "text/csv"),
       Route(.get, "/api/imports/{id}/warnings", needs: .on(.imports, .view)) {
         try await warnings($0)
-      },
+      }.described(
+        "The rows that were imported otherwise than written", query: "@page",
+        answer: "total:integer rows:list"),
       Route(.get, "/api/imports/{id}/preview", needs: .on(.imports, .view)) {
         try await preview($0)
-      },
+      }.described("The first rows of the file", answer: "headers:texts rows:list fields:map"),
       Route(
         .post, "/api/imports/{id}/start", needs: .on(.imports, .edit), takesIdempotencyKey: true
       ) { request in
@@ -47,7 +90,9 @@ struct ImportRoutes: Sendable {
           try request.id, allowDuplicates: parameters["allowDuplicates"]?.truth,
           background: parameters["background"]?.truth, by: try request.actor)
         return answer(item, status: .accepted)
-      },
+      }.described(
+        "Start an import", body: "allowDuplicates:truth background:truth", answer: "import:Import",
+        statuses: [202]),
       Route(
         .post, "/api/imports/{id}/background", needs: .on(.imports, .edit),
         takesIdempotencyKey: true
@@ -55,27 +100,27 @@ struct ImportRoutes: Sendable {
         answer(
           try await imports.moveToBackground(try request.id, by: try request.actor),
           status: .accepted)
-      },
+      }.described("Go on in the background", answer: "import:Import", statuses: [202]),
       Route(.post, "/api/imports/{id}/stop", needs: .on(.imports, .edit), takesIdempotencyKey: true)
       { request in
         answer(try await imports.stop(try request.id, by: try request.actor))
-      },
+      }.described("Stop an import", answer: "import:Import", statuses: [200]),
       Route(
         .post, "/api/imports/{id}/resume", needs: .on(.imports, .edit), takesIdempotencyKey: true
       ) { request in
         answer(
           try await imports.resume(try request.id, by: try request.actor), status: .accepted)
-      },
+      }.described("Resume an import", answer: "import:Import", statuses: [202]),
       Route(
         .post, "/api/imports/{id}/cancel", needs: .on(.imports, .edit), takesIdempotencyKey: true
       ) { request in
         answer(try await imports.cancel(try request.id, by: try request.actor))
-      },
+      }.described("Cancel an import", answer: "import:Import", statuses: [200]),
       Route(.post, "/api/imports/{id}/undo", needs: .on(.imports, .edit), takesIdempotencyKey: true)
       { request in
         answer(
           try await imports.undo(try request.id, by: try request.actor), status: .accepted)
-      },
+      }.described("Undo an import", answer: "import:Import", statuses: [202]),
     ]
   }
 

@@ -13,15 +13,21 @@ struct JobRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/jobs", needs: .anyUser) { try await list($0) },
-      Route(.get, "/api/jobs/{job:text}", needs: .anyUser) { try await show($0) },
+      Route(.get, "/api/jobs", needs: .anyUser) { try await list($0) }.described(
+        "List jobs",
+        query: """
+          type:text queue:text object:text objectId:integer createdBy:integer state:text cursor:text \
+          @page
+          """, answer: "total:integer jobs:Job[] nextCursor:text?"),
+      Route(.get, "/api/jobs/{job:text}", needs: .anyUser) { try await show($0) }.described(
+        "Get one job, waiting for its end where asked to", query: "wait:integer", answer: "job:Job"),
       Route(.post, "/api/jobs/{job:text}/cancel", needs: .anyUser, takesIdempotencyKey: true) {
         request in
         let job = try await change(request)
         if let state = JobState.ended(job.state) { throw APIError.conflict("The job is \(state).") }
         try await jobs.cancel(job.id)
         return try await answer(job, afterwards: .cancelled)
-      },
+      }.described("Cancel a job", answer: "job:Job"),
       Route(.post, "/api/jobs/{job:text}/retry", needs: .anyUser, takesIdempotencyKey: true) {
         request in
         let job = try await change(request)
@@ -30,7 +36,7 @@ struct JobRoutes: Sendable {
         }
         try await jobs.retry(job.id)
         return try await answer(job, afterwards: .queued)
-      },
+      }.described("Try a job again that failed", answer: "job:Job"),
     ]
   }
 

@@ -13,21 +13,24 @@ struct QueueRoutes: Sendable {
         return APIResponse(json: [
           "total": .int(queues.count), "queues": .array(queues.map { .object(Self.json($0)) }),
         ])
-      },
-      Route(.get, "/api/queues/{name:text}", needs: .administrator) { try await show($0) },
+      }.described("List queues", answer: "total:integer queues:list"),
+      Route(.get, "/api/queues/{name:text}", needs: .administrator) { try await show($0) }
+        .described("Get one queue", answer: "queue:object"),
       Route(
         .post, "/api/queues/{name:text}/pause", needs: .administrator, takesIdempotencyKey: true
       ) { request in
         try await jobs.pause(queue: try await known(request).name)
         return APIResponse(json: ["success": 1])
-      },
+      }.described("Pause a queue", answer: "success:any"),
       Route(
         .post, "/api/queues/{name:text}/resume", needs: .administrator, takesIdempotencyKey: true
       ) { request in
         try await jobs.resume(queue: try await known(request).name)
         return APIResponse(json: ["success": 1])
-      },
-      Route(.get, "/api/queues/{name:text}/dead", needs: .administrator) { try await dead($0) },
+      }.described("Resume a queue", answer: "success:any"),
+      Route(.get, "/api/queues/{name:text}/dead", needs: .administrator) { try await dead($0) }
+        .described(
+          "List the dead jobs of a queue", query: "@page", answer: "total:integer jobs:Job[]"),
       Route(
         .post, "/api/queues/{name:text}/dead/retry", needs: .administrator,
         takesIdempotencyKey: true
@@ -35,18 +38,22 @@ struct QueueRoutes: Sendable {
         let queue = try await known(request).name
         let count = try await jobs.retryDead(queue: queue, try await selection(request))
         return APIResponse(json: ["success": 1, "retried": .int(count)])
-      },
+      }.described(
+        "Try dead jobs again", query: "ids:any all:truth", body: "ids:any all:truth",
+        answer: "success:any retried:integer"),
       Route(.delete, "/api/queues/{name:text}/dead/delete", needs: .administrator) { request in
         let queue = try await known(request).name
         let count = try await jobs.purgeDead(queue: queue, try await selection(request))
         return APIResponse(json: ["success": 1, "deleted": .int(count)])
-      },
+      }.described(
+        "Delete dead jobs", query: "ids:any all:truth", body: "ids:any all:truth",
+        answer: "success:any deleted:integer"),
       Route(.get, "/api/workers", needs: .administrator) { _ in
         let workers = try await jobs.workers()
         return APIResponse(json: [
           "total": .int(workers.count), "workers": .array(workers.map { JSONValue($0) }),
         ])
-      },
+      }.described("List workers", answer: "total:integer workers:list"),
     ]
   }
 

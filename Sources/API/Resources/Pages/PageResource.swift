@@ -16,6 +16,17 @@ struct PageResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.pages
 
+  var entitySchema: Schema {
+    """
+    @published id:id title:text alias:text category:ShortCategory? language:text publishUp:date? \
+    publishDown:date? hits:integer uniqueHits:integer variantHits:integer revision:integer \
+    metaDescription:text? redirectType:text? redirectUrl:text? isPreferenceCenter:truth noIndex:truth \
+    variantSettings:map variantStartDate:date? variantParent:ShortPage? variantChildren:ShortPage[] \
+    translationParent:ShortPage? translationChildren:ShortPage[] template:text? customHtml:text?
+    """
+  }
+  var example: JSONObject? { ["title": "Spring", "customHtml": "<h1>Spring</h1>"] }
+
   func json(_ page: Page, _ request: APIRequest) -> JSONValue {
     let values = page.values
     return .object(

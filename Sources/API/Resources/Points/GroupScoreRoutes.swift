@@ -12,12 +12,17 @@ struct GroupScoreRoutes: Sendable {
   var routes: [Route] {
     let path = "/api/contacts/{id}/points/groups"
     return [
-      Route(.get, path, needs: .on(.contact, .view)) { try await list($0) },
-      Route(.get, "\(path)/{gid}", needs: .on(.contact, .view)) { try await show($0) },
+      Route(.get, path, needs: .on(.contact, .view)) { try await list($0) }.described(
+        "List the scores of a contact", answer: "total:integer groupScores:list"),
+      Route(.get, "\(path)/{gid}", needs: .on(.contact, .view)) { try await show($0) }.described(
+        "Get one score of a contact", answer: "groupScore:object?"),
       Route(
         .post, "\(path)/{gid}/{operator:text}/{amount:text}", needs: .on(.contact, .edit),
         takesIdempotencyKey: true
-      ) { try await change($0) },
+      ) { try await change($0) }.described(
+        "Change a score of a contact",
+        body: "eventName:text actionName:text eventname:text actionname:text",
+        answer: "groupScore:object?"),
     ]
   }
 

@@ -17,6 +17,14 @@ struct PointActionResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.pointActions
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? type:text description:text? publishUp:date? \
+    publishDown:date? delta:integer properties:any repeatable:truth group:ShortGroup?
+    """
+  }
+  var example: JSONObject? { ["name": "Opened", "type": "email.open", "delta": 5] }
+
   /// The types of store.
   static var types: Route {
     Route(.get, "/api/points/actions/types", needs: .on(.points, .view)) { _ in
@@ -24,7 +32,7 @@ struct PointActionResource: RecordResource {
       return APIResponse(json: [
         "pointActionTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))
       ])
-    }
+    }.described("The types of point actions", answer: "pointActionTypes:object")
   }
 
   func json(_ action: PointAction, _ request: APIRequest) -> JSONValue {

@@ -15,6 +15,9 @@ struct PointGroupResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.pointGroups
 
+  var entitySchema: Schema { "@published id:id name:text description:text?" }
+  var example: JSONObject? { ["name": "Interest"] }
+
   func json(_ group: PointGroup, _ request: APIRequest) -> JSONValue {
     .object(
       JSONObject(isPublished: group.isPublished, group.dates).with([

@@ -17,6 +17,15 @@ struct PointTriggerResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.pointTriggers
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? description:text? publishUp:date? publishDown:date? \
+    points:integer color:text? events:TriggerEvent[] triggerExistingLeads:truth group:ShortGroup?
+    """
+  }
+  var example: JSONObject? { ["name": "Warm", "points": 50] }
+  var bodyLists: [String] { ["events"] }
+
   func json(_ trigger: PointTrigger, _ request: APIRequest) -> JSONValue {
     let rule = trigger.rule
     return .object(
@@ -89,10 +98,12 @@ extension PointTriggerResource {
         return APIResponse(json: [
           "eventTypes": .object(JSONObject(types.map { ($0.rawValue, .string($0.label)) }))
         ])
-      },
+      }.described("The types of events of triggers", answer: "eventTypes:object"),
       Route(.delete, "\(path)/{id}/events/delete", needs: .on(.pointTriggers, .edit)) {
         try await deleteEvents($0)
-      },
+      }.described(
+        "Delete events of a trigger", query: "events:any", body: "events:any",
+        answer: "trigger:Trigger"),
     ]
   }
 

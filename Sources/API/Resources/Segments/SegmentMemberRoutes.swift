@@ -17,20 +17,22 @@ struct SegmentMemberRoutes: Sendable {
       Route(
         .post, "/api/segments/{id}/contacts/add",
         needs: .on(.segment, .view).and(.on(.contacts, .edit)), takesIdempotencyKey: true
-      ) { try await addMany($0) },
+      ) { try await addMany($0) }.described(
+        "Add contacts to a segment", body: "ids:any", answer: "success:any details:map"),
       Route(.get, "/api/contacts/{id}/segments", needs: .on(.contact, .view)) {
         try await segments(of: $0)
-      },
+      }.described("List the segments of a contact", answer: "total:integer lists:map"),
       Route(.get, "/api/contacts/list/segments", needs: .on(.segments, .view)) {
         try await choices($0)
-      },
+      }.described("The segments to choose from, by id", answer: .phpMap(of: .type("object"))),
     ]
   }
 
   private func action(_ path: String, _ handler: @escaping Route.Handler) -> Route {
     Route(
       .post, path, needs: .on(.segment, .view).and(.on(.contact, .edit, "cid")),
-      takesIdempotencyKey: true, handler)
+      takesIdempotencyKey: true, handler
+    ).described("Add a contact to a segment or remove it", answer: "success:any")
   }
 
   private func change(_ request: APIRequest, adds: Bool) async throws -> APIResponse {

@@ -20,11 +20,15 @@ struct SegmentOwnRoutes: Sendable {
         .post, "/api/segments/{id}/rebuild", needs: .on(.segment, .edit), takesIdempotencyKey: true
       ) {
         try await rebuild($0)
-      },
+      }.described("Rebuild a segment", answer: "job:Job", statuses: [202]),
       Route(.post, "/api/segments/preview", needs: .on(.contacts, .view).and(.on(.segments, .view)))
-      { try await preview($0) },
-      Route(.get, "/api/segments/{id}/state", needs: .on(.segment, .view)) { try await state($0) },
-      Route(.get, "/api/segments/{id}/chart", needs: .on(.segment, .view)) { try await chart($0) },
+      { try await preview($0) }.described(
+        "Count and show who matches filters", body: "filters:any limit:integer id:integer",
+        answer: "total:integer contacts:list"),
+      Route(.get, "/api/segments/{id}/state", needs: .on(.segment, .view)) { try await state($0) }
+        .described("The state of rebuilds of a segment", answer: "state:object"),
+      Route(.get, "/api/segments/{id}/chart", needs: .on(.segment, .view)) { try await chart($0) }
+        .described("Members of a segment by day", query: "@days", answer: "chart:object"),
     ]
   }
 

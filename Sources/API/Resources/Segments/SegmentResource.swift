@@ -19,6 +19,15 @@ struct SegmentResource: StandardResource {
     "modifiedByUser", "id",
   ]
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text publicName:text alias:text description:text? category:ShortCategory? \
+    filters:list isGlobal:truth isPreferenceCenter:truth
+    """
+  }
+  var example: JSONObject? { ["name": "Readers"] }
+  func readBody(_ body: JSONValue) throws { _ = try SegmentInput(body) }
+
   func list(_ request: APIRequest) async throws -> (entities: [Segment], total: Int) {
     let paging = Paging(request.query, cap: pageCap)
     let asked = try request.list

@@ -15,6 +15,14 @@ struct StageResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.stages
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text category:ShortCategory? weight:integer description:text? publishUp:date? \
+    publishDown:date?
+    """
+  }
+  var example: JSONObject? { ["name": "Customer", "weight": 10] }
+
   func json(_ record: StageRecord, _ request: APIRequest) -> JSONValue {
     .object(
       JSONObject(isPublished: record.isPublished, record.dates).with([

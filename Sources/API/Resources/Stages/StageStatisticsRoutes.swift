@@ -10,8 +10,10 @@ struct StageStatisticsRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/stages/chart", needs: .on(.stages, .view)) { try await chart($0) },
-      Route(.get, "/api/stages/lifecycle", needs: .on(.stages, .view)) { try await lifecycle($0) },
+      Route(.get, "/api/stages/chart", needs: .on(.stages, .view)) { try await chart($0) }
+        .described("Changes of stages by day", query: "@days", answer: "chart:object"),
+      Route(.get, "/api/stages/lifecycle", needs: .on(.stages, .view)) { try await lifecycle($0) }
+        .described("Contacts by stage", query: "segment:any", answer: "stages:list"),
     ]
   }
 

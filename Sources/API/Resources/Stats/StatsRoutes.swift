@@ -23,8 +23,14 @@ struct StatsRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/stats", needs: .on(.contacts, .view)) { _ in overview },
-      Route(.get, "/api/stats/{table:text}", needs: .on(.contacts, .view)) { try await rows($0) },
+      Route(.get, "/api/stats", needs: .on(.contacts, .view)) { _ in overview }.described(
+        "List tables of raw rows", answer: "availableTables:texts tableColumns:object"),
+      Route(.get, "/api/stats/{table:text}", needs: .on(.contacts, .view)) { try await rows($0) }
+        .described(
+          "List the rows of a table", query: "@page @order where:any",
+          answer: """
+            total:text stats:list availableTables:texts tableColumns:object errors:Error[]
+            """),
     ]
   }
 

@@ -15,6 +15,10 @@ struct TagResource: StandardResource {
   let names = (one: "tag", many: "tags")
   let shape = ListShape.keyedByID()
 
+  var entitySchema: Schema { "id:id tag:text description:text?" }
+  var example: JSONObject? { ["tag": "news", "description": "Readers of the newsletter"] }
+  func readBody(_ body: JSONValue) throws { _ = try Self.input(body) }
+
   func list(_ request: APIRequest) async throws -> (entities: [Tag], total: Int) {
     let page = try await request.page(of: .tags, cap: pageCap) { paging, condition, order in
       try await tags.page(

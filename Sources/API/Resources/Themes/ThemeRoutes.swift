@@ -12,14 +12,16 @@ struct ThemeRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/themes", needs: .on(.themes, .view)) { _ in try await list() },
-      Route(.get, "/api/themes/{name:text}", needs: .on(.themes, .view)) { try await archive($0) },
+      Route(.get, "/api/themes", needs: .on(.themes, .view)) { _ in try await list() }.described(
+        "List themes", answer: "themes:object"),
+      Route(.get, "/api/themes/{name:text}", needs: .on(.themes, .view)) { try await archive($0) }
+        .described("A theme as an archive", file: "application/zip"),
       Route(.post, "/api/themes/new", needs: .on(.themes, .create), takesFile: true) {
         try await upload($0)
-      },
+      }.described("Upload a theme", answer: "success:any"),
       Route(.delete, "/api/themes/{name:text}/delete", needs: .on(.themes, .delete)) {
         try await delete($0)
-      },
+      }.described("Delete a theme", answer: "success:any"),
     ]
   }
 

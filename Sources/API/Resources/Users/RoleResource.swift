@@ -13,6 +13,14 @@ struct RoleResource: StandardResource {
   let names = (one: "role", many: "roles")
   let shape = ListShape.array
 
+  var entitySchema: Schema {
+    "@published id:id name:text description:text? isAdmin:truth rawPermissions:map"
+  }
+  var example: JSONObject? {
+    ["name": "Editors", "rawPermissions": ["email:emails": ["viewown", "editown"]]]
+  }
+  func readBody(_ body: JSONValue) throws { _ = try Self.input(body) }
+
   /// What roles are searched for and ordered by.
   static let query = ListQuery(
     columns: [

@@ -16,6 +16,14 @@ struct UserResource: StandardResource {
   let names = (one: "user", many: "users")
   let shape = ListShape.array
 
+  var entitySchema: Schema {
+    """
+    @published id:id username:text firstName:text lastName:text email:text? position:text? role:ShortRole \
+    timezone:text? locale:text? lastLogin:date? lastActive:date? signature:text?
+    """
+  }
+  func readBody(_ body: JSONValue) throws { _ = try Self.newUser(body) }
+
   /// What users are searched for and ordered by; conditions refer to `users`, `roles` and `user_activity`.
   static let query = ListQuery(
     columns: [
@@ -57,18 +65,24 @@ struct UserResource: StandardResource {
   func create(
     _ body: JSONValue, _ request: APIRequest
   ) async throws -> (entity: User, isNew: Bool) {
+    let (new, password) = try Self.newUser(body)
+    let user = try await store.add(
+      new, password: password, by: try request.requiredUser.userActor, now: clock.now)
+    return (user, true)
+  }
+
+  private static func newUser(
+    _ body: JSONValue
+  ) throws(APIError) -> (user: NewUser, password: String) {
     var members = Members(body)
-    let input = Self.input(&members, isWhole: true)
+    let input = input(&members, isWhole: true)
     let username = members.text("username")
     if (username ?? "").trimmingBlanks.isEmpty { members.refuse("username", "is required") }
     if input.role == nil { members.refuse("role", "is required: the id of a role") }
-    let password = Self.password(&members)
+    let password = password(&members)
     try members.finish()
-    guard let username, let password else { throw APIError.badRequest("The user is incomplete.") }
-    let user = try await store.add(
-      NewUser(username: username, input), password: password,
-      by: try request.requiredUser.userActor, now: clock.now)
-    return (user, true)
+    guard let username, let password else { throw .badRequest("The user is incomplete.") }
+    return (NewUser(username: username, input), password)
   }
 
   /// User name and password stay as they are, with PUT the role too.

@@ -19,9 +19,14 @@ struct UserRoutes: Sendable {
         if caller.clientRole != nil { return APIResponse(json: JSONValue(client: caller)) }
         guard let user = try await users.user(caller.id) else { throw APIError.accessDenied }
         return APIResponse(json: JSONValue(user))
-      },
-      Route(.get, "/api/users/list/roles", needs: .on(.users, .view)) { try await choices($0) },
-      Route(.post, "/api/users/{id}/permissioncheck", needs: .anyUser) { try await check($0) },
+      }.described("The user who asks", answer: .named("User")),
+      Route(.get, "/api/users/list/roles", needs: .on(.users, .view)) { try await choices($0) }
+        .described(
+          "The roles to choose from", query: "filter:text @page",
+          answer: .list(of: "id:integer name:text")),
+      Route(.post, "/api/users/{id}/permissioncheck", needs: .anyUser) { try await check($0) }
+        .described(
+          "Whether a user has permissions", body: "permissions:any", answer: .map(of: .truth)),
     ]
   }
 

@@ -17,6 +17,14 @@ struct WebhookResource: RecordResource {
   let shape = ListShape.keyedByID()
   let query = ListQuery.webhooks
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text description:text? webhookUrl:text secret:text eventsOrderbyDir:text? \
+    category:ShortCategory? triggers:texts batchSize:integer isPaused:truth failures:integer \
+    disabledReason:text?
+    """
+  }
+
   func json(_ webhook: Webhook, _ request: APIRequest) -> JSONValue {
     let values = webhook.values
     return .object(

@@ -19,19 +19,22 @@ struct WebhookRoutes: Sendable {
           )
         }
         return APIResponse(json: ["triggers": .object(JSONObject(triggers))])
-      },
+      }.described("The events that webhooks can be told", answer: "triggers:object"),
       Route(.get, "/api/hooks/{id}/deliveries", needs: .on(.webhook, .view)) {
         try await deliveries($0)
-      },
+      }.described(
+        "List the deliveries of a webhook", query: "state:text @page",
+        answer: "total:integer deliveries:Delivery[]"),
       Route(.post, "/api/hooks/{id}/deliveries/replay", needs: .on(.webhook, .edit)) {
         try await replay($0)
-      },
+      }.described(
+        "Deliver again", query: "ids:any", body: "ids:any", answer: "deliveries:Delivery[]"),
       Route(.post, "/api/hooks/{id}/pause", needs: .on(.webhook, .edit)) {
         try await setPaused(true, $0)
-      },
+      }.described("Pause a webhook", answer: "hook:Hook"),
       Route(.post, "/api/hooks/{id}/resume", needs: .on(.webhook, .edit)) {
         try await setPaused(false, $0)
-      },
+      }.described("Resume a webhook", answer: "hook:Hook"),
     ]
   }
 
