@@ -7,6 +7,7 @@ import Focus
 import Forms
 import JobQueue
 import Mail
+import OAuth
 import Pages
 import Points
 import Postgres
@@ -47,6 +48,7 @@ struct APIRoutes {
       operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
       + campaignRoutes + pointRoutes + mailRoutes + formRoutes
       + transferRoutes
+      + oauthRoutes
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
       + reportRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
@@ -67,6 +69,30 @@ struct APIRoutes {
       + StatsRoutes(
         store: StatsStore(pool: postgres), tables: services.statsTables,
         backlog: services.tracking.backlog, pageCap: pageCap
+      ).routes
+  }
+
+  /// Logins of applications, and of users in browsers.
+  private var oauthRoutes: [Route] {
+    let (transactions, site) = (jobs.transactions, services.mail.siteURL)
+    let clients = ClientStore(transactions: transactions)
+    let grants = GrantStore(
+      transactions: transactions,
+      limits: TokenLimits(
+        access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
+    return TokenRoutes(
+      grants: grants, login: ClientLogin(clients: clients, access: access), access: access,
+      site: site
+    ).routes
+      + AuthorizeRoutes(
+        clients: clients, grants: grants,
+        sessions: BrowserSessions(
+          store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
+          isSecure: site.lowercased().hasPrefix("https://")), access: access
+      ).routes
+      + ClientResource(store: clients, clock: clock, pageCap: pageCap).routes
+      + APITokenRoutes(
+        tokens: APITokenStore(transactions: transactions), users: services.users, pageCap: pageCap
       ).routes
   }
 
