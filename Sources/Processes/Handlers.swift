@@ -10,9 +10,11 @@ import JobQueue
 import Mail
 import Points
 import Query
+import Reports
 import Runtime
 import Segments
 import Tracking
+import Users
 import Webhooks
 
 /// The jobs that workers know, and the periodic ones.
@@ -55,6 +57,13 @@ enum Handlers {
       observers: [CampaignAssetObserver(campaigns: backends.campaigns.runtime)],
       objects: backends.objects)
     WebhookJobs.register(in: &registry, dispatcher: backends.webhooks)
+    let users = UserStore(pool: backends.postgres, hasher: PasswordHasher())
+    ReportJobs.register(
+      in: &registry, store: backends.reports(fields: FieldStore(pool: backends.postgres)),
+      reader: ReportReader(
+        pool: backends.postgres, fields: FieldStore(pool: backends.postgres),
+        tables: registries.statsTables), site: backends.configuration.siteURL,
+      user: { try await users.user($0) })
     return registry
   }
 
@@ -62,7 +71,7 @@ enum Handlers {
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
-      + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic
+      + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic + ReportJobs.periodic
   }
 }
 
