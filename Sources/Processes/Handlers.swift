@@ -62,7 +62,7 @@ enum Handlers {
       in: &registry, store: backends.reports(fields: FieldStore(pool: backends.postgres)),
       reader: ReportReader(
         pool: backends.postgres, fields: FieldStore(pool: backends.postgres),
-        tables: registries.statsTables), site: backends.configuration.siteURL,
+        tables: registries.statsTables, slots: ReadSlots()), site: backends.configuration.siteURL,
       user: { try await users.user($0) })
     return registry
   }

@@ -40,8 +40,10 @@ struct ReportsBed: Sendable {
 
   var pool: PostgresPool { jobs.postgres }
   var now: Date { jobs.clock.now }
-  var reader: ReportReader { ReportReader(pool: pool, fields: fields, tables: Self.tables) }
-  var widgets: WidgetReader { WidgetReader(pool: pool) }
+  var reader: ReportReader {
+    ReportReader(pool: pool, fields: fields, tables: Self.tables, slots: ReadSlots())
+  }
+  var widgets: WidgetReader { WidgetReader(pool: pool, slots: ReadSlots()) }
   var store: ReportStore {
     ReportStore(
       transactions: jobs.transactions, fields: fields, tables: Self.tables,
