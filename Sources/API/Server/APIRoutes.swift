@@ -333,14 +333,16 @@ struct APIRoutes {
   /// Reports, and the figures of dashboards.
   private var reportRoutes: [Route] {
     let (store, backlog) = (services.reports, services.tracking.backlog)
+    let slots = ReadSlots()
     let reader = ReportReader(
-      pool: postgres, fields: services.fields, tables: services.statsTables)
+      pool: postgres, fields: services.fields, tables: services.statsTables, slots: slots)
     return ReportResource(store: store, clock: clock, pageCap: pageCap).recordRoutes
       + ReportRoutes(
         store: store, reader: reader, exports: services.exports, backlog: backlog, clock: clock
       ).routes
       + DataRoutes(
-        widgets: WidgetReader(pool: postgres), reports: store, rows: reader, backlog: backlog,
+        widgets: WidgetReader(pool: postgres, slots: slots), reports: store, rows: reader,
+        backlog: backlog,
         clock: clock
       ).routes
   }
