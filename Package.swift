@@ -111,6 +111,9 @@ let package = Package(
     + module(
       "Users", ["CSodium", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Contacts"])
+    + module(
+      "OAuth", ["CSodium", "Users", "JobQueue", "Postgres", "Primitives"],
+      tests: ["TestSchema", "Contacts"])
     + module("CSV", ["Primitives"])
     + module("UserAgents", ["CPCRE2", "Primitives"], isOptimized: true)
     + module("Places", ["Primitives"])
@@ -216,6 +219,16 @@ let package = Package(
         "Postgres", "Primitives",
       ],
       tests: ["TestSchema", "Segments", "Points", "Transfer", "Users"])
+    + module(
+      "Reports",
+      [
+        "Mail", "Contacts", "Query", "Fields", "Users", "JobQueue", "Postgres", "Primitives",
+      ],
+      tests: [
+        "TestSchema", "Campaigns", "Segments", "Assets", "DynamicContents", "Focus", "Forms",
+        "Imports", "Pages", "Points",
+        "Tracking", "Webhooks",
+      ])
     + module("Themes", ["CZlib", "Contacts", "Users", "JobQueue", "Postgres", "Primitives"])
     + module(
       "Exports",
@@ -234,8 +247,9 @@ let package = Package(
       "API",
       [
         "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms", "Tracking",
-        "Channels", "Themes", "Mail",
-        "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "Users",
+        "Channels", "Themes", "Reports", "Mail",
+        "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "OAuth",
+        "Users",
         "UserAgents", "ObjectStore",
         "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", hummingbird, httpTypes,
         nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
@@ -246,8 +260,8 @@ let package = Package(
       [
         "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
         "Tracking",
-        "Channels", "Themes", "Mail", "Points", "Imports", "Exports", "Segments", "Contacts",
-        "Query", "Fields", "Users",
+        "Channels", "Themes", "Reports", "Mail", "Points", "Imports", "Exports", "Segments",
+        "Contacts", "Query", "Fields", "OAuth", "Users",
         "UserAgents",
         "Places", "ObjectStore", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
         lifecycle, unixSignals, logging, metrics,
@@ -257,8 +271,8 @@ let package = Package(
       [
         "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
         "Exports", "Segments",
-        "Contacts", "Fields", "Users", "UserAgents", "Mail", "Tracking", "JobQueue", "Runtime",
-        "Postgres", "Redis", "Primitives", logging, arguments,
+        "Contacts", "Fields", "OAuth", "Users", "UserAgents", "Mail", "Tracking", "JobQueue",
+        "Runtime", "Postgres", "Redis", "Primitives", logging, arguments,
       ])
     + [
       .target(
@@ -266,7 +280,7 @@ let package = Package(
         dependencies: [
           "Sample", "API", "Assets", "DynamicContents", "Campaigns", "Forms", "Tracking", "Mail",
           "Points", "Imports",
-          "Exports",
+          "Exports", "Reports",
           "Segments",
           "Contacts", "Fields", "Users", "JobQueue", "Transfer", "Redis", "Postgres", "Primitives",
           "CHiredis", histogram, hummingbird, nio, logging,

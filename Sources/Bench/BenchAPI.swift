@@ -12,6 +12,7 @@ import JobQueue
 import Logging
 import Mail
 import Points
+import Reports
 import Segments
 import Tracking
 import Transfer
@@ -120,6 +121,9 @@ final class BenchAPI: Sendable {
         jobs: jobs, fields: fields, filters: slotFilters, settings: { MailSettings() },
         observers: [], logger: logger),
       statsTables: [],
+      reports: ReportStore(
+        transactions: jobs.transactions, fields: fields, tables: [],
+        timing: ReportTiming { .gmt }),
       assets: AssetServices(
         site: "https://bench.example.com",
         files: MediaFileStore(transactions: jobs.transactions) { AssetSettings() }))

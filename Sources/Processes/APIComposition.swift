@@ -7,6 +7,7 @@ import Fields
 import Forms
 import Imports
 import Mail
+import Reports
 import Segments
 import Users
 
@@ -53,6 +54,9 @@ extension Backends {
         settings: { try await contactSettings() }),
       tracking: tracking,
       dynamicContents: DynamicContentStore(jobs: jobs, filters: slotFilters(fields: fields)),
-      slots: slots(fields: fields), statsTables: registries.statsTables, assets: assetServices)
+      slots: slots(fields: fields), statsTables: registries.statsTables,
+      reports: ReportStore(
+        transactions: jobs.transactions, fields: fields, tables: registries.statsTables,
+        timing: reportTiming), assets: assetServices)
   }
 }

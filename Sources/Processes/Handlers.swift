@@ -8,6 +8,7 @@ import Forms
 package import Imports
 import JobQueue
 import Mail
+import OAuth
 import Points
 import Query
 import Runtime
@@ -55,6 +56,7 @@ enum Handlers {
       observers: [CampaignAssetObserver(campaigns: backends.campaigns.runtime)],
       objects: backends.objects)
     WebhookJobs.register(in: &registry, dispatcher: backends.webhooks)
+    OAuthJobs.register(in: &registry)
     return registry
   }
 
@@ -63,6 +65,7 @@ enum Handlers {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
       + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic
+      + OAuthJobs.periodic
   }
 }
 
@@ -111,6 +114,10 @@ extension Backends {
   func apiSettings() async throws -> APIConfiguration {
     var api = APIConfiguration()
     api.requestsPerMinute = try await settings.value(.apiRateLimit)
+    api.isEnabled = try await settings.value(.apiEnabled)
+    api.allowsBasic = try await settings.value(.apiBasicEnabled)
+    api.accessTokenSeconds = try await settings.value(.accessTokenMinutes) * 60
+    api.refreshTokenSeconds = try await settings.value(.refreshTokenDays) * 86_400
     api.formsPerMinute = try await settings.value(.formRateLimit)
     api.maximumPageSize = try await settings.value(.apiPageLimit)
     api.maximumUploadBytes = try await settings.value(.importSizeLimit)

@@ -10,9 +10,11 @@ import Forms
 import Imports
 import JobQueue
 import Mail
+import OAuth
 import Pages
 import Points
 package import Postgres
+import Reports
 import Runtime
 import Segments
 import Themes
@@ -25,12 +27,12 @@ package enum Schema {
   /// All migrations, in the order in which they run.
   package static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + contacts + SegmentsMigrations.all + ImportMigrations.all
+    + OAuthMigrations.all + contacts + SegmentsMigrations.all + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
     + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
     + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
-    + ThemesMigrations.all
+    + ThemesMigrations.all + ReportsMigrations.all
 
   /// The tables of contacts, with the first tables of the modules above.
   private static let contacts = ContactsMigrations.all(

@@ -10,27 +10,18 @@ struct CredentialCache {
   /// The digest of a name and a password.
   typealias Digest = [UInt8]
 
-  private struct Entry {
-    var user: User
-    var expires: ContinuousClock.Instant
-  }
-
   private let key: [UInt8]
-  private let lifetime: Duration
-  private let capacity: Int
-  private var entries: [Digest: Entry] = [:]
-  private var version: Int64 = 0
+  private var users: VerifiedCache<User>
 
   init(lifetime: Duration, capacity: Int) {
-    self.lifetime = lifetime
-    self.capacity = max(1, capacity)
+    users = VerifiedCache(lifetime: lifetime, capacity: capacity)
     var key = [UInt8](repeating: 0, count: crypto_generichash_keybytes())
     randombytes_buf(&key, key.count)
     self.key = key
   }
 
-  /// The maximum number of credentials kept.
-  var count: Int { entries.count }
+  /// The number of credentials kept.
+  var count: Int { users.count }
 
   /// The digest of a name and a password; the name's length keeps the two apart.
   func digest(name: String, password: String) -> Digest {
@@ -48,37 +39,17 @@ struct CredentialCache {
 
   /// The user whose credentials these are, if they were verified within the lifetime.
   func user(_ digest: Digest, at now: ContinuousClock.Instant) -> User? {
-    guard let entry = entries[digest], entry.expires > now else { return nil }
-    return entry.user
+    users.value(digest, at: now)
   }
 
   /// Keeps credentials that were verified when the users stood at a version.
   mutating func insert(
     _ user: User, _ digest: Digest, version: Int64, at now: ContinuousClock.Instant
-  ) {
-    // A result read before a known change is stale.
-    guard version >= self.version else { return }
-    adopt(version: version)
-    if entries.count >= capacity { makeRoom(now) }
-    entries[digest] = Entry(user: user, expires: now + lifetime)
-  }
+  ) { users.insert(user, digest, version: version, at: now) }
 
   /// Drops credentials that proved wrong.
-  mutating func remove(_ digest: Digest) { entries[digest] = nil }
+  mutating func remove(_ digest: Digest) { users.remove(digest) }
 
   /// Drops everything if any user changed since.
-  mutating func adopt(version: Int64) {
-    guard version > self.version else { return }
-    self.version = version
-    entries.removeAll()
-  }
-
-  private mutating func makeRoom(_ now: ContinuousClock.Instant) {
-    entries = entries.filter { $0.value.expires > now }
-    guard entries.count >= capacity else { return }
-    // An eighth at a time, the oldest first, so that sorting is seldom.
-    let oldest = entries.sorted { $0.value.expires < $1.value.expires }
-      .prefix(max(1, capacity / 8))
-    for (digest, _) in oldest { entries[digest] = nil }
-  }
+  mutating func adopt(version: Int64) { users.adopt(version: version) }
 }

@@ -26,6 +26,11 @@ extension PermissionArea {
   package static let notifications = PermissionArea("notification:notifications")
   package static let tweets = PermissionArea("mauticSocial:tweets")
   package static let themes = PermissionArea("core:themes")
+  /// The clients of OAuth.
+  package static let clients = PermissionArea("api:clients")
+  /// To let applications act for oneself, by OAuth and by tokens.
+  package static let tokens = PermissionArea("api:access")
+  package static let reports = PermissionArea("report:reports")
 
   /// Every permission of the contract, as the levels of each area (api.md 9).
   package static let catalogue: [PermissionArea: [PermissionLevel]] = {
@@ -34,7 +39,7 @@ extension PermissionArea {
     for area in plain + categoriesOfBundles { areas[area] = plainLevels }
     areas[.fields] = [.view, .full]
     areas[.exports] = [.enable]
-    areas[PermissionArea("api:access")] = [.full]
+    areas[.tokens] = [.full]
     return areas
   }()
 
@@ -54,13 +59,13 @@ extension PermissionArea {
     [
       .contacts, .segments, .campaigns, .emails, .forms, .assets, .pages, .dynamicContents,
       .webhooks, .focusItems, .messages, .smses, .notifications, .tweets,
-      PermissionArea("report:reports"),
+      .reports,
     ]
 
   private static let plain: [PermissionArea] =
     [
       .points, .pointTriggers, .pointGroups, .stages, .users, .roles, .categories, .imports, .tags,
-      .themes, PermissionArea("api:clients"),
+      .themes, .clients,
     ]
 
   /// The categories of a bundle, beside ``categories``, which are those of all.

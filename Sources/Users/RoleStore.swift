@@ -204,7 +204,8 @@ package struct RoleStore: Sendable {
 }
 
 extension UserDates {
-  init(_ row: PostgresRow, prefix: String = "") throws {
+  /// Reads the columns `date_added` to `modified_by_user`, under names that begin with a prefix.
+  package init(_ row: PostgresRow, prefix: String = "") throws {
     added = try row.decode(prefix + "date_added")
     modified = try row.decode(prefix + "date_modified")
     createdBy = Author(

@@ -24,6 +24,8 @@ package struct User: Sendable, Identifiable, Equatable {
   package var role: Role
   /// Whether the user may log in.
   package var isPublished: Bool
+  /// How often the password was changed; sessions and grants of another version are over.
+  package var passwordVersion: Int64
   /// The times and authors of creation and last change.
   package var dates: UserDates
   /// The beginning of the last time of activity: a login after half an hour without one.

@@ -108,8 +108,8 @@ package struct UserStore: Sendable {
 
   static let columns: SQL = """
     users.id, users.username, users.email, users.first_name, users.last_name, users.position,
-      users.signature, users.timezone, users.locale, users.is_published, users.date_added,
-      users.date_modified, users.created_by, users.created_by_user, users.modified_by,
+      users.signature, users.timezone, users.locale, users.is_published,
+      users.password_version, users.date_added, users.date_modified, users.created_by, users.created_by_user, users.modified_by,
       users.modified_by_user, user_activity.last_login, user_activity.last_active,
       \(sql: RoleStore.columns(prefix: "role_"))
     """
@@ -121,7 +121,8 @@ package struct UserStore: Sendable {
       lastName: try row.decode("last_name"), position: try row.decode("position"),
       signature: try row.decode("signature"), timeZone: try row.decode("timezone"),
       locale: try row.decode("locale"), role: try RoleStore.role(row, prefix: "role_"),
-      isPublished: try row.decode("is_published"), dates: try UserDates(row),
+      isPublished: try row.decode("is_published"),
+      passwordVersion: try row.decode("password_version"), dates: try UserDates(row),
       lastLogin: try row.decode("last_login"), lastActive: try row.decode("last_active"))
   }
 }

@@ -53,10 +53,16 @@ struct HitFaultTests {
   /// How far the visitors are, and whether enough was killed for the last pages.
   private final class Progress: Sendable {
     let left = Atomic<Int>(HitFaultTests.tasks)
+    let answered = Atomic<Int>(0)
     let isEnough = Atomic<Bool>(false)
+    let hasFailed = Atomic<Bool>(false)
+
+    var isOver: Bool {
+      left.load(ordering: .relaxed) == 0 || hasFailed.load(ordering: .relaxed)
+    }
   }
 
-  /// Lets the visitors browse, and kills processes until they are through.
+  /// Lets the visitors browse, and kills processes until they are through or one of them gets no answer.
   /// - Returns: The number of kills.
   private func fire(
     _ crew: Crew, _ installation: Installation, _ url: String
@@ -67,45 +73,31 @@ struct HitFaultTests {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for task in 0..<Self.tasks {
         group.addTask {
-          for page in 0..<Self.pages {
-            // The last pages are seen under fire too, however fast the first were.
-            if page == Self.pages - 2 {
-              try #require(
-                await eventually(within: .seconds(600)) {
-                  progress.isEnough.load(ordering: .relaxed)
-                })
-            }
-            for visitor in stride(from: task, to: Self.visitors, by: Self.tasks) {
-              try await Self.visit(visitor, page, url, client)
-            }
+          do {
+            try await Self.browse(task, url, client, progress)
+          } catch {
+            progress.hasFailed.store(true, ordering: .relaxed)
+            throw error
           }
-          progress.left.subtract(1, ordering: .relaxed)
         }
       }
-      var next = ContinuousClock.now
-      while progress.left.load(ordering: .relaxed) > 0 {
-        next += .seconds(2)
-        try await Task.sleep(until: next)
+      var answered = 0
+      while !progress.isOver {
+        try await Task.sleep(for: .seconds(2))
         // No process ends by itself: two workers, the scheduler, the API.
         try #require(crew.casualties.isEmpty, "\(crew.casualties)")
-        try crew.replace([3, 0, 3, 1][killed % 4])
+        let member = [3, 0, 3, 1][killed % 4]
+        if member == 3 {
+          // However slow the machine: each API answers something in its life.
+          _ = await eventually {
+            progress.answered.load(ordering: .relaxed) > answered || progress.isOver
+          }
+          answered = progress.answered.load(ordering: .relaxed)
+        }
+        try crew.replace(member)
         killed += 1
         switch killed {
-        case 2, 6:
-          // Hits that came while the database was away wait in Redis alone: it is emptied once they are written.
-          let connection = try installation.redis.connect()
-          let isWritten = await eventually(within: .seconds(60)) {
-            do {
-              for part in 0..<8 {
-                let waiting = try await connection.send("XLEN", "martlet:{tracking}:hits:\(part)")
-                if (waiting.int ?? 0) > 0 { return false }
-              }
-              return true
-            } catch { return false }
-          }
-          try #require(isWritten, "hits wait in Redis for a minute")
-          _ = try await connection.send("FLUSHALL")
-          await connection.close()
+        case 2, 6: try await Self.emptyRedis(installation)
         case 4: group.addTask { try await installation.postgres.restart() }
         default: break
         }
@@ -115,6 +107,43 @@ struct HitFaultTests {
     }
     #expect(killed >= Self.least)
     return killed
+  }
+
+  /// Empties Redis once the hits are written that came while the database was away: these wait in Redis alone.
+  private static func emptyRedis(_ installation: Installation) async throws {
+    let connection = try installation.redis.connect()
+    let isWritten = await eventually {
+      do {
+        for part in 0..<8 {
+          let waiting = try await connection.send("XLEN", "martlet:{tracking}:hits:\(part)")
+          if (waiting.int ?? 0) > 0 { return false }
+        }
+        return true
+      } catch { return false }
+    }
+    try #require(isWritten, "hits wait in Redis for two minutes")
+    _ = try await connection.send("FLUSHALL")
+    await connection.close()
+  }
+
+  /// Sees the pages of every visitor of a task, the first pages of all before the second.
+  private static func browse(
+    _ task: Int, _ url: String, _ client: HTTPClient, _ progress: Progress
+  ) async throws {
+    for page in 0..<pages {
+      // The last pages are seen under fire too, however fast the first were.
+      if page == pages - 2 {
+        try #require(
+          await eventually(within: .seconds(600)) {
+            progress.isEnough.load(ordering: .relaxed)
+          })
+      }
+      for visitor in stride(from: task, to: visitors, by: tasks) {
+        try await visit(visitor, page, url, client)
+        progress.answered.add(1, ordering: .relaxed)
+      }
+    }
+    progress.left.subtract(1, ordering: .relaxed)
   }
 
   /// Sends a hit until it is answered.

@@ -4,7 +4,7 @@ import Users
 enum OwnedRecord: Sendable, CaseIterable {
   case contact, company, note, device
   case segment, campaign, campaignEvent, email, form, asset, page, dynamicContent, webhook, focus
-  case sms, notification, tweet, message
+  case sms, notification, tweet, message, report
 
   /// The area whose permissions decide.
   var area: PermissionArea {
@@ -23,6 +23,7 @@ enum OwnedRecord: Sendable, CaseIterable {
     case .notification: .notifications
     case .tweet: .tweets
     case .message: .messages
+    case .report: .reports
     }
   }
 }

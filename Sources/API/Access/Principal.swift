@@ -1,7 +1,8 @@
 import Users
 
-/// The user on whose behalf a request is made.
+/// The user on whose behalf a request is made, or a client of OAuth that acts for itself.
 struct Principal: Sendable, Equatable {
+  /// The user's id. That of a client is minus its own id: it belongs to nobody, owns no records, and tells clients apart.
   var id: Int64
   var username: String
   var firstName = ""
@@ -9,9 +10,20 @@ struct Principal: Sendable, Equatable {
   var email = ""
   /// What the user may do.
   var rights = PermissionSet()
+  /// The version of the password that the user has.
+  var passwordVersion: Int64 = 0
+  /// Whether a token proved the request, and no password.
+  var isByToken = false
+  /// Whether the token may do less than its user.
+  var isNarrowed = false
+  /// The role of a client; nil for a user.
+  var clientRole: Role?
 
   /// Whether the user may do everything.
   var isAdministrator: Bool { rights.isAdministrator }
+
+  /// The user's id as records keep it; nil for a client.
+  var userID: Int64? { id > 0 ? id : nil }
 
   /// First and last name, or the user name where there is neither.
   var fullName: String {
@@ -20,7 +32,7 @@ struct Principal: Sendable, Equatable {
   }
 
   /// The user as the author of a change.
-  var author: Author { Author(id: id, name: fullName) }
+  var author: Author { Author(id: userID, name: fullName) }
 
   /// The user as one who changes users and roles.
   var userActor: UserActor { UserActor(author, rights: rights) }
@@ -30,6 +42,6 @@ extension Principal {
   init(_ user: User) {
     self.init(
       id: user.id, username: user.username, firstName: user.firstName, lastName: user.lastName,
-      email: user.email ?? "", rights: user.rights)
+      email: user.email ?? "", rights: user.rights, passwordVersion: user.passwordVersion)
   }
 }

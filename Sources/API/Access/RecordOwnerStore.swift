@@ -6,7 +6,7 @@ import Users
 struct RecordOwnerStore: Sendable {
   let pool: PostgresPool
 
-  /// Which of some records belong to a user, or are for everybody: segments that are global, to be looked at. Of contacts
+  /// Which of some records belong to a user, or are for everybody to look at: global segments, reports of the system. Of contacts
   /// merged away it says whose the winner is.
   ///
   /// - Returns: The ids by whether they do; those that do not exist are missing.
@@ -28,11 +28,20 @@ struct RecordOwnerStore: Sendable {
     let rows = try await pool.query(
       """
       SELECT r.id, coalesce(\(sql: Self.owner(of: record)) = \(user), false)
-        \(sql: record == .segment && action == .view ? "OR r.is_global" : "")
+        \(sql: action == .view ? Self.shared(record) : "")
       FROM \(sql: Self.source(of: record)) WHERE r.id = ANY (\(ids))
       """)
     return try rows.reduce(into: [:]) { ownership, row in
       ownership[try row.decode(at: 0)] = try row.decode(at: 1)
+    }
+  }
+
+  /// What makes a record everybody's to look at.
+  private static func shared(_ record: OwnedRecord) -> SQL {
+    switch record {
+    case .segment: "OR r.is_global"
+    case .report: "OR r.is_system"
+    default: ""
     }
   }
 
@@ -66,6 +75,7 @@ struct RecordOwnerStore: Sendable {
     case .notification: "push_notifications AS r"
     case .tweet: "tweets AS r"
     case .message: "marketing_messages AS r"
+    case .report: "reports AS r"
     }
   }
 }

@@ -17,6 +17,8 @@ final class BodyReader: @unchecked Sendable {
   private var inflater: Inflater?
   private var fingerprint: Fingerprint?
   private var hasBegun = false
+  /// Chunks that were looked at before the content is read.
+  private var seen: [ByteBuffer] = []
   private var hasSourceEnded: Bool
   private let isBusy = Atomic(false)
 
@@ -58,7 +60,29 @@ final class BodyReader: @unchecked Sendable {
   var isExhausted: Bool { hasSourceEnded }
 
   /// Begins to fingerprint the content as it is received; to be called before the first read.
-  func startFingerprint() { fingerprint = Fingerprint() }
+  func startFingerprint() {
+    let fingerprint = Fingerprint()
+    for chunk in seen { fingerprint.update(chunk) }
+    self.fingerprint = fingerprint
+  }
+
+  /// The beginning of the content, which the first read gives again; nothing where it is packed.
+  ///
+  /// - Parameter count: The bytes after which no more is looked at.
+  /// - Throws: As ``next()``.
+  func peek(upTo count: Int) async throws -> ByteBuffer {
+    guard !hasBegun, encoding == nil || encoding == "identity" else { return ByteBuffer() }
+    var beginning = ByteBuffer()
+    var chunks: [ByteBuffer] = []
+    try await onTheClock {
+      while beginning.readableBytes < count, let chunk = try await next() {
+        chunks.append(chunk)
+        beginning.writeImmutableBuffer(chunk)
+      }
+    }
+    seen = chunks
+    return beginning
+  }
 
   /// The digest of the content as received; nil unless it was asked for and all was read.
   var digest: [UInt8]? { hasSourceEnded ? fingerprint?.digest : nil }
@@ -73,6 +97,12 @@ final class BodyReader: @unchecked Sendable {
     }
     defer { isBusy.store(false, ordering: .releasing) }
     if !hasBegun { try begin() }
+    if !seen.isEmpty {
+      guard receivedBytes <= limit else {
+        throw APIError.tooLarge("The content is larger than \(limit) bytes.")
+      }
+      return seen.removeFirst()
+    }
     guard let inflater else { return try await nextReceived() }
     while true {
       if let output = try inflater.next() {

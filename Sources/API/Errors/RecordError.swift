@@ -2,6 +2,7 @@ import Assets
 import Campaigns
 import Contacts
 import Fields
+import Reports
 import Segments
 import Themes
 
@@ -53,6 +54,15 @@ extension ThemeError: RecordError {
     switch self {
     case .builtIn: APIError(.forbidden, description)
     case .tooMany: .conflict(description)
+    }
+  }
+}
+
+extension ReportError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .forbidden: APIError(.forbidden, "Access denied: \(self).")
+    case .tooSlow: .unavailable("The database did not answer in time: \(self).")
     }
   }
 }

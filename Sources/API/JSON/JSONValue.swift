@@ -53,6 +53,9 @@ extension JSONValue {
   /// A number, or null for nil.
   init(_ number: Int64?) { self = number.map { .int(Int($0)) } ?? .null }
 
+  /// The id of a user, or null for nil and for what a client of OAuth made by itself.
+  init(user id: Int64?) { self = id.flatMap { $0 > 0 ? .int(Int($0)) : nil } ?? .null }
+
   /// A boolean, or null for nil.
   init(_ bool: Bool?) { self = bool.map(JSONValue.bool) ?? .null }
 }

@@ -19,7 +19,7 @@ extension APIRequest {
     get throws(APIError) {
       let user = try requiredUser
       let isLimited = [.view, .edit].allSatisfy { rights.access(.contacts, $0) < .all }
-      return isLimited ? user.id : nil
+      return isLimited ? user.userID : nil
     }
   }
 }

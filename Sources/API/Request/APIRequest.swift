@@ -10,6 +10,8 @@ struct APIRequest: Sendable {
   var headers: HTTPFields
   /// The parameters of the query string that the route declares; an object always.
   var query: JSONValue
+  /// The query string as it was sent, without the question mark.
+  var rawQuery = ""
   /// The values of the path's parameters.
   var pathParameters: [String: String]
   /// The user; nil on routes that are open to anyone.

@@ -38,6 +38,13 @@ package struct APIConfiguration: Sendable {
   /// The maximum number of rows of a page; a larger `limit`, and 0, mean this many (API page,
   /// section 6).
   package var maximumPageSize = 1000
+  /// Whether there is an API at all; pages of visitors and health are always there.
+  package var isEnabled = true
+  /// Whether a name and a password are taken (HTTP Basic).
+  package var allowsBasic = true
+  /// The seconds for which access tokens, and those that refresh them, are good.
+  package var accessTokenSeconds = 3600
+  package var refreshTokenSeconds = 14 * 86_400
   /// The maximum number of requests of a user per minute; 0 for no limit.
   package var requestsPerMinute = 0
   /// Failed logins per minute, with one name from one address, after which the next has to wait.

@@ -63,8 +63,8 @@ struct APIResponder: HTTPResponder {
     var scope = Access.none
     if !route.needs.isPublic {
       let known = try await access.admit(
-        authorization: request.headers[.authorization],
-        hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: address)
+        authorization: request.headers[.authorization], token: try await token(request, body),
+        remoteAddress: address)
       seen.user = known.username
       scope = try route.needs.access(of: known)
       user = known
@@ -78,6 +78,7 @@ struct APIResponder: HTTPResponder {
       parameterLimit: route.needs.isPublic
         ? configuration.maximumPublicBytes : configuration.maximumParameterBytes)
     apiRequest.access = scope
+    apiRequest.rawQuery = request.uri.query ?? ""
     apiRequest.declaredMembers = route.operation.body?.members
     let handler: Route.Handler = { try await run(route, $0, context.channel) }
     if route.takesIdempotencyKey, let idempotency,
@@ -171,9 +172,13 @@ struct APIResponder: HTTPResponder {
     return APIResponse(status: .movedPermanently, json: [:]).with(.location, target + query)
   }
 
-  private static func hasAccessToken(_ query: String?) -> Bool {
-    guard let query else { return false }
-    return query.split(separator: "&").contains { $0.hasPrefix("access_token=") }
+  /// The access token in the query, or else in the beginning of a form body.
+  private func token(_ request: Request, _ body: BodyReader) async throws -> String? {
+    if let token = TokenParameter.find(in: (request.uri.query ?? "").utf8) { return token }
+    let type = HeaderValue(request.headers[.contentType] ?? "")
+    guard type.value == "application/x-www-form-urlencoded" else { return nil }
+    let beginning = try await body.peek(upTo: TokenParameter.maximumBytes)
+    return TokenParameter.find(in: beginning.readableBytesView, isWhole: body.isExhausted)
   }
 
   private func makeBody(of request: Request, context: APIContext) -> BodyReader {

@@ -10,6 +10,7 @@ import Mail
 import Pages
 import Points
 import Postgres
+import Reports
 import Segments
 import Themes
 import Users
@@ -19,10 +20,14 @@ import Webhooks
 struct APIRoutes {
   let services: APIServices
   let configuration: APIConfiguration
+  let access: AccessControl
   /// Makes landing pages, also those that are preference centres.
   private let pageMaker: PageMaker
 
-  init(services: APIServices, configuration: APIConfiguration) {
+  /// - Parameter access: The control of access that the server has, whose limits of guessing count for logins in a
+  ///   browser too; nil for one like it.
+  init(services: APIServices, configuration: APIConfiguration, access: AccessControl? = nil) {
+    self.access = access ?? AccessControl(services: services, configuration: configuration)
     self.services = services
     self.configuration = configuration
     pageMaker = PageMaker(
@@ -43,6 +48,7 @@ struct APIRoutes {
       + campaignRoutes + pointRoutes + mailRoutes + formRoutes
       + transferRoutes
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
+      + reportRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
     let document = OpenAPIRoutes(routes: routes, version: configuration.version)
     let owners = RecordOwnerStore(pool: postgres)
@@ -296,6 +302,21 @@ struct APIRoutes {
       store: WebhookStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return resource.routes
       + WebhookRoutes(resource: resource, jobs: jobs, pageCap: pageCap).routes
+  }
+
+  /// Reports, and the figures of dashboards.
+  private var reportRoutes: [Route] {
+    let (store, backlog) = (services.reports, services.tracking.backlog)
+    let reader = ReportReader(
+      pool: postgres, fields: services.fields, tables: services.statsTables)
+    return ReportResource(store: store, clock: clock, pageCap: pageCap).recordRoutes
+      + ReportRoutes(
+        store: store, reader: reader, exports: services.exports, backlog: backlog, clock: clock
+      ).routes
+      + DataRoutes(
+        widgets: WidgetReader(pool: postgres), reports: store, rows: reader, backlog: backlog,
+        clock: clock
+      ).routes
   }
 
   /// Imports and exports.

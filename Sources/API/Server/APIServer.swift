@@ -26,18 +26,11 @@ package struct APIServer: Service {
     let store = PostgresIdempotencyStore(
       pool: services.jobs.postgres, clock: services.jobs.clock,
       retention: Double(configuration.idempotencyHours) * 3600)
-    let authenticator = services.authenticator
+    let access = AccessControl(services: services, configuration: configuration)
     self.init(
       configuration: configuration,
-      routes: APIRoutes(services: services, configuration: configuration).all,
-      access: AccessControl(
-        requestsPerMinute: configuration.requestsPerMinute,
-        failedLoginsPerMinute: configuration.failedLoginsPerMinute
-      ) { name, password, attempt in
-        try await authenticator.authenticate(name: name, password: password, from: attempt.source) {
-          try attempt.begin()
-        }.map(Principal.init)
-      },
+      routes: APIRoutes(services: services, configuration: configuration, access: access).all,
+      access: access,
       idempotency: Idempotency(store: store),
       services: [IdempotencyPruning(store: store, logger: logger)], logger: logger,
       onListening: onListening)

@@ -8,6 +8,7 @@ package import Imports
 package import JobQueue
 package import Mail
 package import Query
+package import Reports
 package import Segments
 package import Tracking
 package import Users
@@ -62,6 +63,8 @@ package struct APIServices: Sendable {
   package var slots: DynamicSlots
   /// Tables of raw rows, from all modules.
   package var statsTables: [StatsTable]
+  /// Reports.
+  package var reports: ReportStore
   /// Uploaded files and assets.
   package var assets: AssetServices
 
@@ -77,7 +80,7 @@ package struct APIServices: Sendable {
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
     campaigns: Campaigns, mail: MailEnvironment, forms: FormStore, submitter: FormSubmitter,
     tracking: TrackingEnvironment, dynamicContents: DynamicContentStore, slots: DynamicSlots,
-    statsTables: [StatsTable], assets: AssetServices
+    statsTables: [StatsTable], reports: ReportStore, assets: AssetServices
   ) {
     self.jobs = jobs
     self.authenticator = authenticator
@@ -103,6 +106,7 @@ package struct APIServices: Sendable {
     self.dynamicContents = dynamicContents
     self.slots = slots
     self.statsTables = statsTables
+    self.reports = reports
     self.assets = assets
   }
 }

@@ -28,9 +28,13 @@ package enum DeviceTrackingStore {
 
   /// Returns a new id, at random.
   package static func makeID() -> String {
-    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789".utf8)
-    let bytes = (0..<length).map { _ in letters[Int.random(in: 0..<letters.count)] }
-    return String(decoding: bytes, as: UTF8.self)
+    // Two random numbers of twelve digits each: a number for each digit would be a system call for each.
+    let limit: UInt64 = 4_738_381_338_321_616_896  // 36^12
+    let digits = (0..<2).map { _ in
+      let text = String(UInt64.random(in: 0..<limit), radix: 36)
+      return String(repeating: "0", count: 12 - text.utf8.count) + text
+    }
+    return String(digits.joined().prefix(length))
   }
 
   /// Whether a text can be an id.

@@ -11,7 +11,7 @@ package struct StatsTable: Sendable {
   /// that would write them is missing.
   private let rows: SQL?
   /// The columns that identify rows, in the order of an index.
-  private let key: [String]
+  package let key: [String]
 
   /// Creates a table.
   ///

@@ -175,5 +175,9 @@ extension SettingDefinition {
       Setting<Int>.formRateLimit.definition,
       Setting<Int>.apiPageLimit.definition,
       Setting<Int>.idempotencyHours.definition,
+      Setting<Bool>.apiEnabled.definition,
+      Setting<Bool>.apiBasicEnabled.definition,
+      Setting<Int>.accessTokenMinutes.definition,
+      Setting<Int>.refreshTokenDays.definition,
     ] + mail + machines + tracking
 }

@@ -16,7 +16,6 @@ final class LookupCache<Value: Sendable>: Sendable {
   /// The maximum number of values remembered; then all are forgotten.
   private let limit = 200_000
   private let entries = Mutex<[String: Remembered]>([:])
-  private let breaker: Breaker
   private let reads: Coalescer<Bool, String, Value?>
 
   /// - Parameter read: Returns the values of some keys, as far as there are any.
@@ -25,9 +24,11 @@ final class LookupCache<Value: Sendable>: Sendable {
     _ read: @escaping @Sendable ([String], PostgresConnection) async throws -> [String: Value]
   ) {
     self.freshness = freshness
-    self.breaker = breaker
     reads = Coalescer(concurrency: 2, size: 1_000) { _, keys in
-      let found = try await pool.withConnection { try await read(Array(Set(keys)), $0) }
+      // The wait is bounded for all callers together: a timer for each would cost more than the look-up.
+      let found = try await breaker.run {
+        try await pool.withConnection { try await read(Array(Set(keys)), $0) }
+      }
       return keys.map { found[$0] }
     }
   }
@@ -39,8 +40,7 @@ final class LookupCache<Value: Sendable>: Sendable {
     let known = entries.withLock { $0[key] }
     if let known, ContinuousClock.now - known.readAt < freshness { return known.value }
     do {
-      let reads = reads
-      let value = try await breaker.run { try await reads.answer(key, in: true) }
+      let value = try await reads.answer(key, in: true)
       note(key, value)
       return value
     } catch {

@@ -11,7 +11,6 @@ final class Recent<Value: Sendable>: Sendable {
 
   private let freshness: Duration
   private let standard: Value?
-  private let breaker: Breaker
   private let state = Mutex(State())
   private let reads: Coalescer<Bool, Void, Value>
 
@@ -26,9 +25,8 @@ final class Recent<Value: Sendable>: Sendable {
   ) {
     self.freshness = freshness
     self.standard = standard
-    self.breaker = breaker
     reads = Coalescer(concurrency: 1, size: 100_000) { _, callers in
-      let value = try await read()
+      let value = try await breaker.run { try await read() }
       return callers.map { _ in value }
     }
   }
@@ -40,8 +38,7 @@ final class Recent<Value: Sendable>: Sendable {
     let known = state.withLock { $0 }
     if let value = known.value, ContinuousClock.now - known.readAt < freshness { return value }
     do {
-      let reads = reads
-      let value = try await breaker.run { try await reads.answer((), in: true) }
+      let value = try await reads.answer((), in: true)
       state.withLock { $0 = State(value: value, readAt: .now) }
       return value
     } catch {

@@ -26,7 +26,7 @@ import Testing
         group.addTask {
           do {
             _ = try await access.admit(
-              authorization: TestServer.basic("admin", "guess \(number)"), hasToken: false,
+              authorization: TestServer.basic("admin", "guess \(number)"), token: nil,
               remoteAddress: "192.0.2.1")
             return 200
           } catch {
@@ -55,7 +55,7 @@ import Testing
     for number in 0..<30 {
       do {
         _ = try await access.admit(
-          authorization: TestServer.basic("name \(number)", "x"), hasToken: false,
+          authorization: TestServer.basic("name \(number)", "x"), token: nil,
           remoteAddress: "2001:db8::\(number)")
       } catch let error as APIError {
         statuses[error.status.code, default: 0] += 1
@@ -75,7 +75,7 @@ import Testing
     }
     func admit(_ name: String, _ password: String) async throws -> Principal {
       try await access.admit(
-        authorization: TestServer.basic(name, password), hasToken: false,
+        authorization: TestServer.basic(name, password), token: nil,
         remoteAddress: "192.0.2.1")
     }
     for _ in 0..<10 {

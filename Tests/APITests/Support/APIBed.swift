@@ -12,6 +12,7 @@ import Imports
 import JobQueue
 import Logging
 import Mail
+import OAuth
 import ObjectStore
 import Pages
 import Points
@@ -19,6 +20,7 @@ import Postgres
 import Primitives
 import Query
 import Redis
+import Reports
 import Segments
 import Synchronization
 import TestSchema
@@ -49,18 +51,24 @@ struct APIBed: Sendable {
   let routes: [Route]
 
   static let migrations =
-    JobQueueSchema.migrations + UsersMigrations.all + ContactsMigrations.all
+    JobQueueSchema.migrations + UsersMigrations.all + OAuthMigrations.all
+    + ContactsMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all + FormsMigrations.all
     + WebhooksMigrations.all + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
     + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
-    + ThemesMigrations.all
+    + ThemesMigrations.all + ReportsMigrations.all
 
   /// The tables whose rows a merge moves, as the product registers them.
   private static let mergeTables =
     MergeTable.contacts + MergeTable.segments + MergeTable.imports + MergeTable.points
     + MergeTable.mail + MergeTable.campaigns + MergeTable.forms + MergeTable.assets
     + MergeTable.tracking + MergeTable.dynamicContents + MergeTable.focus
+  /// The tables of raw rows, as the product registers them.
+  private static let statsTables =
+    StatsTable.contacts + StatsTable.segments + StatsTable.points + StatsTable.mail
+    + StatsTable.campaigns + StatsTable.forms + StatsTable.webhooks + StatsTable.assets
+    + StatsTable.tracking + StatsTable.dynamicContents + StatsTable.focus
   /// The search commands that the product registers.
   private static let commands = SegmentSearch.commands.merging(ImportSearch.commands) { $1 }
     .merging(MailSearch.commands) { $1 }.merging(CampaignSearch.commands) { $1 }
@@ -186,9 +194,10 @@ struct APIBed: Sendable {
       slots: DynamicSlots(
         jobs: jobs, fields: fields, filters: slotFilters, settings: { mailSettings },
         observers: [CampaignSlotObserver { campaigns.runtime }], logger: logger),
-      statsTables: StatsTable.contacts + StatsTable.segments + StatsTable.points
-        + StatsTable.mail + StatsTable.campaigns + StatsTable.forms + StatsTable.webhooks
-        + StatsTable.assets + StatsTable.tracking + StatsTable.dynamicContents + StatsTable.focus,
+      statsTables: Self.statsTables,
+      reports: ReportStore(
+        transactions: jobs.transactions, fields: fields, tables: Self.statsTables,
+        timing: ReportTiming { timeZone }),
       assets: AssetServices(
         site: "https://martlet.example.com",
         files: MediaFileStore(transactions: jobs.transactions, objects: objects) { AssetSettings() }

@@ -46,7 +46,7 @@ struct FileRoutes: Sendable {
     let reader = try MultipartReader(body: request.body, contentType: request.contentType)
     while let part = try await reader.nextPart() {
       guard part.name == "file", let name = part.filename, !name.isEmpty else { continue }
-      let file = try await files.receive(folder, name: name, by: request.user?.id) {
+      let file = try await files.receive(folder, name: name, by: request.user?.userID) {
         try await reader.nextChunk()?.readableBytesView
       }
       var answer: JSONObject = ["name": .string(file.name)]

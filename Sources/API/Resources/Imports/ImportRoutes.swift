@@ -220,7 +220,7 @@ extension APIRequest {
         case .own: user.id
         case .all: nil
         }
-      return ImportActor(id: user.id, name: user.fullName, ownerLimit: limit)
+      return ImportActor(id: user.userID, name: user.fullName, ownerLimit: limit)
     }
   }
 }

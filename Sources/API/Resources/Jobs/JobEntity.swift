@@ -11,7 +11,7 @@ extension JSONValue {
       "attempts": .int(job.attempts),
       "maxAttempts": .int(job.maxAttempts), "progress": JSONValue(job.progress),
       "result": Self.result(job.result), "error": Self.error(of: job),
-      "dedupeKey": JSONValue(job.uniqueKey), "createdBy": JSONValue(job.createdBy),
+      "dedupeKey": JSONValue(job.uniqueKey), "createdBy": JSONValue(user: job.createdBy),
       "dateAdded": JSONValue(job.createdAt), "dateAvailable": JSONValue(job.availableAt),
       "dateStarted": JSONValue(job.startedAt), "dateEnded": JSONValue(job.endedAt),
       "links": Self.links(of: job),

@@ -23,14 +23,14 @@ struct JobRoutes: Sendable {
         "Get one job, waiting for its end where asked to", query: "wait:integer", answer: "job:Job"),
       Route(.post, "/api/jobs/{job:text}/cancel", needs: .anyUser, takesIdempotencyKey: true) {
         request in
-        let job = try await find(request)
+        let job = try await change(request)
         if let state = JobState.ended(job.state) { throw APIError.conflict("The job is \(state).") }
         try await jobs.cancel(job.id)
         return try await answer(job, afterwards: .cancelled)
       }.described("Cancel a job", answer: "job:Job"),
       Route(.post, "/api/jobs/{job:text}/retry", needs: .anyUser, takesIdempotencyKey: true) {
         request in
-        let job = try await find(request)
+        let job = try await change(request)
         guard job.state == .dead || job.state == .failed else {
           throw APIError.conflict("The job is \(job.state.rawValue), not failed or dead.")
         }
@@ -73,6 +73,12 @@ struct JobRoutes: Sendable {
     var response = APIResponse(json: ["job": JSONValue(job)])
     if JobState.ended(job.state) == nil { response.headers[.retryAfter] = "2" }
     return response
+  }
+
+  /// The job that a request changes; no permission is about jobs, so a token with less than its user's rights does not.
+  private func change(_ request: APIRequest) async throws -> JobStatus {
+    guard try !request.requiredUser.isNarrowed else { throw APIError.forbidden }
+    return try await find(request)
   }
 
   /// - Throws: 404 also for a job that the user may not see.

@@ -83,7 +83,7 @@ extension APIRequest {
     get throws(APIError) {
       let user = try requiredUser
       return SegmentActor(
-        id: user.id, name: user.fullName, isAdministrator: user.isAdministrator)
+        id: user.userID, name: user.fullName, isAdministrator: user.isAdministrator)
     }
   }
 }

@@ -15,9 +15,9 @@ struct UserRoutes: Sendable {
   var routes: [Route] {
     [
       Route(.get, "/api/users/self", needs: .anyUser) { request in
-        guard let user = try await users.user(try request.requiredUser.id) else {
-          throw APIError.accessDenied
-        }
+        let caller = try request.requiredUser
+        if caller.clientRole != nil { return APIResponse(json: JSONValue(client: caller)) }
+        guard let user = try await users.user(caller.id) else { throw APIError.accessDenied }
         return APIResponse(json: JSONValue(user))
       }.described("The user who asks", answer: .named("User")),
       Route(.get, "/api/users/list/roles", needs: .on(.users, .view)) { try await choices($0) }
@@ -52,7 +52,12 @@ struct UserRoutes: Sendable {
     guard id == caller.id || caller.rights.access(.users, .view) == .all else {
       throw APIError.forbidden
     }
-    guard let user = try await users.user(id) else { throw APIError.notFound }
+    var rights = caller.rights
+    // A token may do less than its user.
+    if id != caller.id {
+      guard let user = try await users.user(id) else { throw APIError.notFound }
+      rights = user.rights
+    }
     let names = Self.names(try await request.parameters()["permissions"] ?? .null)
     guard !names.isEmpty else {
       throw APIError.validation([("permissions", ["is required: permissions to ask about"])])
@@ -63,7 +68,7 @@ struct UserRoutes: Sendable {
     var answer = JSONObject()
     for name in names {
       do {
-        answer[name] = .bool(user.rights.allows(try Permission(name)))
+        answer[name] = .bool(rights.allows(try Permission(name)))
       } catch {
         throw APIError.validation([("permissions", ["\(error)"])])
       }

@@ -27,6 +27,20 @@ extension JSONValue {
       ]))
   }
 
+  /// A client of OAuth that acts for itself, in the shape of a user, which it is not.
+  init(client: Principal) {
+    var object: JSONObject = [
+      "id": .null, "username": .string(client.username), "firstName": .string(client.username),
+      "lastName": "", "email": .null, "position": .null,
+    ]
+    object.append(
+      "role", client.clientRole.map { .object(JSONObject(roleOf: $0)) } ?? .null)
+    for name in ["timezone", "locale", "lastLogin", "lastActive", "signature"] {
+      object.append(name, .null)
+    }
+    self = .object(object)
+  }
+
   /// A role (API page, section 9).
   init(_ role: Role) {
     self = .object(
