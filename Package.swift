@@ -101,7 +101,7 @@ let package = Package(
 
     // What a test needs: its own database, its own Redis prefix, waiting for a condition.
     .target(
-      name: "TestSupport", dependencies: ["JobQueue", "Postgres", "Redis", logging],
+      name: "TestSupport", dependencies: ["JobQueue", "Postgres", "Redis", "Primitives", logging],
       path: "Tests/TestSupport", swiftSettings: settings),
   ]
     + module("Primitives", ["COpenSSL"])

@@ -30,6 +30,8 @@ struct APIRequest: Sendable {
   var parameterLimit = 4 * 1024 * 1024
   /// The members of the body that the route declares; nil: all.
   var declaredMembers: Set<String>?
+  /// What was read of the body.
+  let readBody = ReadBody()
 
   /// The id in the path.
   var id: Int64 {
@@ -62,6 +64,7 @@ struct APIRequest: Sendable {
   ///   content type that cannot carry parameters.
   func parameters() async throws -> JSONValue {
     let all = try await allParameters()
+    readBody.value = all
     guard let declaredMembers, case .object(let object) = all else { return all }
     return .object(
       JSONObject(

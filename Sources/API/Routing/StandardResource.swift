@@ -39,7 +39,7 @@ protocol StandardEndpoints: Sendable {
 
   /// What an entity looks like in answers.
   var entitySchema: Schema { get }
-  /// A body that creates an entity; nil where it takes other records.
+  /// A body that creates an entity, where there is a first contact, segment and role; nil: none is shown.
   var example: JSONObject? { get }
   /// The columns that lists are ordered and filtered by; empty where they are not known beforehand.
   var columns: [String] { get }

@@ -99,7 +99,7 @@ struct APIResponder: HTTPResponder {
     let isLate = Atomic(false)
     let task = Task {
       try await PostgresPool.$usesReserve.withValue(route.needs.isPublic) {
-        try await route.handler(request)
+        try await request.namingUnstorable { try await route.handler(request) }
       }
     }
     let isOpen = connections.began(

@@ -209,7 +209,10 @@ struct APIBed: Sendable {
     let server = APIServer(
       configuration: configuration, services: services, logger: logger,
       onListening: { port.yield($0) })
+    let contract = ContractCheck(routes)
     try await TestServer.running(server, on: ports) { server in
+      var server = server
+      server.contract = contract
       let bed = APIBed(
         server: server, pool: pool, jobs: jobs, fields: fields, imports: imports, mail: mail,
         tracking: tracking, campaigns: campaigns, contacts: services.contacts,

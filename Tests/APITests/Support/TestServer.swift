@@ -8,6 +8,8 @@ import Testing
 /// A real server on a free port with routes of the test's own.
 struct TestServer: Sendable {
   let port: Int
+  /// Compares every answer with what its route says of it; nil for routes of a test's own.
+  var contract: ContractCheck?
 
   static let admin = Principal(
     id: 1, username: "admin", firstName: "Ada", lastName: "Admin", email: "ada@example.com",
@@ -73,7 +75,9 @@ struct TestServer: Sendable {
     try await connection.send(
       Self.head(method, path, as: user, headers: headers, length: body.count))
     try await connection.send(body)
-    return try await connection.response(isHead: method == "HEAD")
+    let response = try await connection.response(isHead: method == "HEAD")
+    contract?.check(method, path, response)
+    return response
   }
 
   /// The head of a request with content of known length.

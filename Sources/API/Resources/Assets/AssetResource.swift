@@ -25,6 +25,12 @@ struct AssetResource: RecordResource {
     extension:text? mime:text? size:integer downloadUrl:text storageLocation:text disallow:truth
     """
   }
+  var example: JSONObject? {
+    [
+      "title": "Leaflet", "storageLocation": "remote",
+      "file": "https://files.example.com/leaflet.pdf",
+    ]
+  }
 
   func json(_ asset: Asset, _ request: APIRequest) -> JSONValue {
     let values = asset.values

@@ -30,7 +30,17 @@ struct CampaignResource: StandardResource {
     warnings:list
     """
   }
-  var example: JSONObject? { ["name": "Welcome", "isPublished": false] }
+  var example: JSONObject? {
+    [
+      "name": "Welcome", "isPublished": false, "lists": [["id": 1]],
+      "events": [
+        [
+          "id": "new1", "name": "Points", "type": "lead.changepoints", "eventType": "action",
+          "triggerMode": "immediate", "properties": ["points": 1],
+        ]
+      ],
+    ]
+  }
   func readBody(_ body: JSONValue) throws { _ = try CampaignInput(body, isWhole: false) }
 
   func list(_ request: APIRequest) async throws -> (entities: [CampaignView], total: Int) {

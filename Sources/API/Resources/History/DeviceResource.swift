@@ -21,6 +21,7 @@ struct DeviceResource: ContactRecordResource {
   let names = (one: "device", many: "devices")
   let shape = ListShape.array
 
+  var example: JSONObject? { ["lead": 1, "device": "desktop", "deviceOsName": "Linux"] }
   var entitySchema: Schema {
     """
     id:id lead:any clientInfo:any device:text? deviceBrand:text? deviceModel:text? deviceOsName:text? \

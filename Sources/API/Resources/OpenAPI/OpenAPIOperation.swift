@@ -15,8 +15,14 @@ struct OpenAPIOperation {
     let words = segments.first == "api" ? segments.dropFirst() : segments[...]
     return words.first.map { $0.hasPrefix("{") ? "pages" : String($0) } ?? "api"
   }
-  /// Whether errors are those of the contract; the pages of visitors have their own.
-  var isAPI: Bool { segments.first == "api" }
+  /// Whether errors are those of the contract.
+  var isAPI: Bool { Self.isAPI(path) }
+
+  /// Whether the routes of a path answer errors as the contract says: pages of visitors and the messages of apps have forms
+  /// of their own.
+  static func isAPI(_ path: String) -> Bool {
+    path.hasPrefix("/api/") && !path.hasPrefix("/api/s/")
+  }
 
   /// The operations of all routes. Of two with the same method and path the later is the one that answers; parameters at
   /// the same place of paths that are else alike have one name, as OpenAPI wants it.
@@ -51,7 +57,7 @@ struct OpenAPIOperation {
 
   /// A name made of method and path: `getContactsById`.
   var id: String {
-    let words = segments.dropFirst(isAPI ? 1 : 0).map { segment -> String in
+    let words = segments.dropFirst(segments.first == "api" ? 1 : 0).map { segment -> String in
       let bare = segment.hasPrefix("{") ? segment.dropFirst().dropLast() : segment
       let parts = bare.split { !$0.isLetter && !$0.isNumber }.map(Self.capitalized)
       return (segment.hasPrefix("{") ? "By" : "") + parts.joined()

@@ -44,7 +44,7 @@ struct OpenAPIResponses {
       let media = answer.schema.map { JSONObject([("schema", .object($0.json))]) }
       return (answer.type, .object(media ?? [:]))
     }
-    json["content"] = .object(JSONObject(content))
+    if status != 304 { json["content"] = .object(JSONObject(content)) }
     if operation.isAPI { json["headers"] = .object(Self.headerReferences) }
     if let made = answers.compactMap(\.made).first {
       let links = links(to: made)
@@ -73,11 +73,11 @@ struct OpenAPIResponses {
       })
   }
 
+  /// Pages have content of many types, and none where they lead elsewhere.
   private static func undescribed(_ description: String, _ isAPI: Bool) -> JSONObject {
-    [
-      "description": .string(description),
-      "content": .object(JSONObject([(isAPI ? "application/json" : "*/*", .object([:]))])),
-    ]
+    var json: JSONObject = ["description": .string(description)]
+    if isAPI { json["content"] = ["application/json": [:]] }
+    return json
   }
 
   // MARK: Components

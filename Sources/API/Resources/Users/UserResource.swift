@@ -22,6 +22,12 @@ struct UserResource: StandardResource {
     timezone:text? locale:text? lastLogin:date? lastActive:date? signature:text?
     """
   }
+  var example: JSONObject? {
+    [
+      "username": "grace", "firstName": "Grace", "lastName": "Hopper", "email": "grace@example.com",
+      "role": .int(Int(Role.administrators)), "plainPassword": "cobol-1959",
+    ]
+  }
   func readBody(_ body: JSONValue) throws { _ = try Self.newUser(body) }
 
   /// What users are searched for and ordered by; conditions refer to `users`, `roles` and `user_activity`.

@@ -24,6 +24,12 @@ struct WebhookResource: RecordResource {
     disabledReason:text?
     """
   }
+  var example: JSONObject? {
+    [
+      "name": "Shop", "webhookUrl": "https://shop.example.com/hook",
+      "triggers": ["mautic.lead_post_save_new"],
+    ]
+  }
 
   func json(_ webhook: Webhook, _ request: APIRequest) -> JSONValue {
     let values = webhook.values
