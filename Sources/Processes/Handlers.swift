@@ -13,6 +13,7 @@ import Query
 import Runtime
 import Segments
 import Tracking
+import Users
 import Webhooks
 
 /// The jobs that workers know, and the periodic ones.
@@ -55,6 +56,11 @@ enum Handlers {
       observers: [CampaignAssetObserver(campaigns: backends.campaigns.runtime)],
       objects: backends.objects)
     WebhookJobs.register(in: &registry, dispatcher: backends.webhooks)
+    AuditJobs.register(
+      in: &registry,
+      sealer: AuditSealer(
+        signer: AuditSigner(secret: Backends.secret(backends.configuration)))
+    ) { try await backends.settings.value(.auditRetentionDays) }
     return registry
   }
 
@@ -63,6 +69,7 @@ enum Handlers {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
       + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic
+      + AuditJobs.periodic
   }
 }
 

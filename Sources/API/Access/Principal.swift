@@ -9,6 +9,8 @@ struct Principal: Sendable, Equatable {
   var email = ""
   /// What the user may do.
   var rights = PermissionSet()
+  /// The address that the request came from.
+  var address: String?
 
   /// Whether the user may do everything.
   var isAdministrator: Bool { rights.isAdministrator }
@@ -20,7 +22,7 @@ struct Principal: Sendable, Equatable {
   }
 
   /// The user as the author of a change.
-  var author: Author { Author(id: id, name: fullName) }
+  var author: Author { Author(id: id, name: fullName, address: address) }
 
   /// The user as one who changes users and roles.
   var userActor: UserActor { UserActor(author, rights: rights) }

@@ -62,9 +62,10 @@ struct APIResponder: HTTPResponder {
     var user: Principal?
     var scope = Access.none
     if !route.needs.isPublic {
-      let known = try await access.admit(
+      var known = try await access.admit(
         authorization: request.headers[.authorization],
         hasToken: Self.hasAccessToken(request.uri.query), remoteAddress: address)
+      known.address = address.isEmpty ? nil : address
       seen.user = known.username
       scope = try route.needs.access(of: known)
       user = known

@@ -55,6 +55,7 @@ struct APIRoutes {
       + UserRoutes(users: services.users, roles: roles, pageCap: pageCap).routes
       + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
       + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
+      + AuditRoutes(log: AuditLogStore(pool: postgres), pageCap: pageCap).routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
       + StatsRoutes(

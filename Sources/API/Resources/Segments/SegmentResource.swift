@@ -74,7 +74,8 @@ extension APIRequest {
     get throws(APIError) {
       let user = try requiredUser
       return SegmentActor(
-        id: user.id, name: user.fullName, isAdministrator: user.isAdministrator)
+        id: user.id, name: user.fullName, address: user.address,
+        isAdministrator: user.isAdministrator)
     }
   }
 }
