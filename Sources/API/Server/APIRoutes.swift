@@ -145,6 +145,7 @@ struct APIRoutes {
       + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
       + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: pageCap)
       .routes
+      + CampaignDocumentRoutes(resource: resource).routes
       + SimulationRoutes(
         simulator: campaigns.simulator(segments: { [segments = services.segments] in
           segments.sets()

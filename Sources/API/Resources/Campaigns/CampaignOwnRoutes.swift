@@ -23,10 +23,6 @@ struct CampaignOwnRoutes: Sendable {
       post("/api/campaigns/events/{id}/copy", .on(.campaignEvent, .view)) {
         try await copyEvent($0)
       },
-      post("/api/campaigns/import", .on(.campaigns, .create)) { try await load($0) },
-      Route(.get, "/api/campaigns/{id}/export", needs: .on(.campaign, .view)) {
-        try await export($0)
-      },
       Route(.get, "/api/campaigns/{id}/stats", needs: .on(.campaign, .view)) {
         try await statistics($0)
       },
@@ -91,32 +87,6 @@ struct CampaignOwnRoutes: Sendable {
     object.append("campaign", JSONValue(short: copy.campaign))
     return APIResponse(status: .created, json: ["event": .object(object)])
       .with(.location, "/api/campaigns/events/\(event.id)")
-  }
-
-  private func export(_ request: APIRequest) async throws -> APIResponse {
-    guard let document = try await campaigns.documents.document(of: try request.id) else {
-      throw APIError.notFound
-    }
-    return APIResponse(json: JSONValue(kept: document))
-  }
-
-  private func load(_ request: APIRequest) async throws -> APIResponse {
-    let imported = try await campaigns.documents.import(
-      try await request.parameters().kept, by: try request.requiredUser.author)
-    var entities: [JSONValue] = []
-    for item in imported {
-      entities.append([
-        "campaign": JSONValue(try await resource.view(item.campaign)),
-        "missing": .array(
-          item.missing.map { missing in
-            [
-              "kind": .string(missing.kind), "name": .string(missing.name),
-              "events": .array(missing.events.map(JSONValue.string)),
-            ]
-          }),
-      ])
-    }
-    return APIResponse(status: .created, json: ["imported": .array(entities)])
   }
 
   // MARK: Work
