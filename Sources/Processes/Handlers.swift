@@ -66,6 +66,11 @@ enum Handlers {
         pool: backends.postgres, fields: FieldStore(pool: backends.postgres),
         tables: registries.statsTables, slots: ReadSlots()), site: backends.configuration.siteURL,
       user: { try await users.user($0) })
+    AuditJobs.register(
+      in: &registry,
+      sealer: AuditSealer(
+        signer: AuditSigner(secret: Backends.secret(backends.configuration)))
+    ) { try await backends.settings.value(.auditRetentionDays) }
     return registry
   }
 
@@ -74,7 +79,7 @@ enum Handlers {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
       + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic + ReportJobs.periodic
-      + OAuthJobs.periodic
+      + OAuthJobs.periodic + AuditJobs.periodic
   }
 }
 

@@ -64,6 +64,7 @@ struct APIRoutes {
       + UserRoutes(users: services.users, roles: roles, pageCap: pageCap).routes
       + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
       + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
+      + AuditRoutes(log: AuditLogStore(pool: postgres), pageCap: pageCap).routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
       + StatsRoutes(
@@ -177,6 +178,7 @@ struct APIRoutes {
       + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
       + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: pageCap)
       .routes
+      + CampaignDocumentRoutes(resource: resource).routes
       + SimulationRoutes(
         simulator: campaigns.simulator(segments: { [segments = services.segments] in
           segments.sets()
