@@ -73,10 +73,12 @@ package enum AuditLog {
     let details = try entries.map {
       String(decoding: try JSONEncoder().encode($0.details), as: UTF8.self)
     }
+    // A client of OAuth is no user, whatever tells its own records apart.
+    let user = author.id.flatMap { $0 > 0 ? $0 : nil }
     return """
       INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
         ip_address, date_added)
-      SELECT bundle, object, object_id, action, details::jsonb, \(author.id)::bigint,
+      SELECT bundle, object, object_id, action, details::jsonb, \(user)::bigint,
         \(author.name)::text, \(author.address)::text, \(now)::timestamptz
       FROM unnest(\(entries.map(\.bundle))::text[], \(entries.map(\.object))::text[],
         \(entries.map(\.objectID))::bigint[], \(entries.map(\.action))::text[],

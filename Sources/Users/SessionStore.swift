@@ -47,9 +47,9 @@ package struct SessionStore: Sendable {
         FROM users WHERE id = \(user) RETURNING user_id
         """)
       guard !rows.isEmpty else { throw UserError.notFound }
-      try await AuditLog.write(
-        [.init("login", "user", user)], by: try await Self.author(user, in: transaction),
-        from: address, in: transaction)
+      var author = try await Self.author(user, in: transaction)
+      author.address = address
+      try await AuditLog.write([.init("login", "user", user)], by: author, in: transaction)
     }
     return id
   }

@@ -43,9 +43,10 @@ package struct GrantStore: Sendable {
         VALUES (\(SecretToken.digest(code)), \(grant), \(redirectURI.description), \(isNamed),
           \(proof?.challenge)::text, \(proof?.method.rawValue)::text, \(expires)::timestamptz)
         """)
+      var author = user.author
+      author.address = address
       try await AuditLog.write(
-        [.init("approve", "client", client.id, bundle: "api")], by: user.author, from: address,
-        in: transaction)
+        [.init("approve", "client", client.id, bundle: "api")], by: author, in: transaction)
     }
     return code
   }

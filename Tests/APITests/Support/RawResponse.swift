@@ -7,6 +7,8 @@ struct RawResponse: Sendable {
   var status: Int
   /// Names in lower case.
   var headers: [String: String] = [:]
+  /// The values of `Set-Cookie`.
+  var cookies: [String] = []
   var body: [UInt8] = []
 
   var text: String { String(decoding: body, as: UTF8.self) }
@@ -33,8 +35,11 @@ struct RawResponse: Sendable {
     self.status = status
     for line in head.dropFirst() {
       guard let colon = line.firstIndex(of: ":") else { continue }
-      headers[line[..<colon].lowercased()] =
-        String(line[line.index(after: colon)...]).trimmingBlanks
+      let (name, value) = (
+        line[..<colon].lowercased(), String(line[line.index(after: colon)...]).trimmingBlanks
+      )
+      headers[name] = value
+      if name == "set-cookie" { cookies.append(value) }
     }
     var rest = bytes[end.upperBound...]
     if isHead {

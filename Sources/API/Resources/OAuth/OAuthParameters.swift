@@ -21,6 +21,7 @@ struct OAuthParameters: Sendable {
     var parameters = OAuthParameters()
     try parameters.add(form: Array(request.rawQuery.utf8))
     guard request.method == .post else { return parameters }
+    try request.checkLength(limit: request.parameterLimit)
     if request.contentType.value == "application/x-www-form-urlencoded" {
       let body = try await request.body.collect(upTo: request.parameterLimit)
       try parameters.add(form: Array(body.readableBytesView))
