@@ -45,7 +45,11 @@ struct APIRoutes {
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
     let owners = RecordOwnerStore(pool: postgres)
-    return routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
+    let guarded = routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
+    return guarded
+      + MCPRoutes(
+        table: RouteTable(guarded), origins: configuration.origins, version: configuration.version
+      ).routes
   }
 
   /// Health, users, jobs, queues and statistics.
