@@ -7,7 +7,7 @@ extension Martlet {
     ClientCommand.self, TokenCommand.self, AuditCommand.self,
     ImportCommand.self, ImportsCommand.self, ExportCommand.self, ContactsCommand.self,
     SegmentsCommand.self,
-    CampaignsCommand.self, WebhooksCommand.self, WriteKeysCommand.self,
+    CampaignsCommand.self, WebhooksCommand.self, WriteKeysCommand.self, MCPCommand.self,
     SettingsCommand.self, DataCommand.self,
     MailCommand.self, ScheduleCommand.self, QueuesCommand.self, JobsCommand.self,
     WorkersCommand.self, WaitCommand.self, ClockCommand.self, SampleCommand.self,

@@ -6,6 +6,7 @@ extension HTTPField.Name {
   static let frameOptions = known("X-Frame-Options")
   static let idempotencyKey = known("Idempotency-Key")
   static let idempotencyReplayed = known("Idempotency-Replayed")
+  static let mcpProtocolVersion = known("MCP-Protocol-Version")
   static let mauticVersion = known("Mautic-Version")
   static let martletVersion = known("Martlet-Version")
   static let pragma = known("Pragma")

@@ -54,7 +54,11 @@ struct APIRoutes {
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
     let document = OpenAPIRoutes(routes: routes, version: configuration.version)
     let owners = RecordOwnerStore(pool: postgres)
-    return (routes + document.routes).map { $0.guarded(by: owners).followingMerges(on: postgres) }
+    let guarded = routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
+    return guarded + document.routes
+      + MCPRoutes(
+        table: RouteTable(guarded), origins: configuration.origins, version: configuration.version
+      ).routes
   }
 
   /// Health, users, jobs, queues and statistics.

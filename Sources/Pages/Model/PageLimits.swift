@@ -16,6 +16,6 @@ package enum PageLimits {
   /// The first parts of other addresses of this installation. A page with such a name would never be seen.
   package static let reserved: Set<String> = [
     "api", "asset", "beacon", "dwc", "email", "focus", "form", "health", "index", "media",
-    "metrics", "mtc", "oauth", "page", "plugin", "r", "redirect", "s", "video",
+    "mcp", "metrics", "mtc", "oauth", "page", "plugin", "r", "redirect", "s", "video",
   ]
 }

@@ -5,11 +5,12 @@ import Users
 @testable import API
 
 @Suite struct PermissionRoutesTests {
-  /// What every user may call: about himself, and about jobs, of which he sees his own.
+  /// What every user may call: about himself, about jobs, of which he sees his own, and tools, each of which asks for the
+  /// permissions of its route.
   static let forAnyUser: Set<String> = [
     "GET /api/users/self", "POST /api/users/{id}/permissioncheck", "GET /api/jobs",
     "GET /api/jobs/{job:text}", "POST /api/jobs/{job:text}/cancel",
-    "POST /api/jobs/{job:text}/retry",
+    "POST /api/jobs/{job:text}/retry", "POST /mcp",
   ]
 
   @Test func aRoleWithoutRightsIsRefusedEverywhere() async throws {
