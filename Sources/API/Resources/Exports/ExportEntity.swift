@@ -13,7 +13,8 @@ struct ExportEntity {
     let status = export.status(at: now)
     return [
       "isPublished": .bool(status != .stopped), "dateAdded": JSONValue(export.dateAdded),
-      "dateModified": JSONValue(export.dateModified), "createdBy": JSONValue(user: export.createdBy),
+      "dateModified": JSONValue(export.dateModified),
+      "createdBy": JSONValue(user: export.createdBy),
       "createdByUser": JSONValue(export.createdByUser),
       "modifiedBy": JSONValue(export.modifiedBy),
       "modifiedByUser": JSONValue(export.modifiedByUser), "id": .int(Int(export.id)),
