@@ -4,6 +4,7 @@ extension Martlet {
   /// The subcommands, in the order in which `martlet --help` lists them.
   static let commands: [any ParsableCommand.Type] = [
     MigrateCommand.self, DoctorCommand.self, DevCommand.self, UserCommand.self, RoleCommand.self,
+    ClientCommand.self, TokenCommand.self, AuditCommand.self,
     ImportCommand.self, ImportsCommand.self, ExportCommand.self, ContactsCommand.self,
     SegmentsCommand.self,
     CampaignsCommand.self, WebhooksCommand.self, WriteKeysCommand.self,

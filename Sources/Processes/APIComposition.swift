@@ -7,7 +7,6 @@ import Fields
 import Forms
 import Imports
 import Mail
-import Reports
 import Segments
 import Users
 
@@ -55,8 +54,6 @@ extension Backends {
       tracking: tracking,
       dynamicContents: DynamicContentStore(jobs: jobs, filters: slotFilters(fields: fields)),
       slots: slots(fields: fields), statsTables: registries.statsTables,
-      reports: ReportStore(
-        transactions: jobs.transactions, fields: fields, tables: registries.statsTables,
-        timing: reportTiming), assets: assetServices)
+      reports: reports(fields: fields), assets: assetServices)
   }
 }

@@ -160,6 +160,11 @@ package struct Backends: Sendable {
     }
   }
 
+  /// The secret of the installation. Without one, which only development allows, anybody can make signatures.
+  package static func secret(_ configuration: ProcessConfiguration) -> String {
+    configuration.secret ?? "development"
+  }
+
   /// Adds to a process's readiness what it needs: PostgreSQL, Redis and the schema.
   package func require(in readiness: Readiness) {
     let (jobs, postgres, testClock) = (jobs, postgres, testClock)

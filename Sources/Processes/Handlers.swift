@@ -11,9 +11,11 @@ import Mail
 import OAuth
 import Points
 import Query
+import Reports
 import Runtime
 import Segments
 import Tracking
+import Users
 import Webhooks
 
 /// The jobs that workers know, and the periodic ones.
@@ -57,6 +59,18 @@ enum Handlers {
       objects: backends.objects)
     WebhookJobs.register(in: &registry, dispatcher: backends.webhooks)
     OAuthJobs.register(in: &registry)
+    let users = UserStore(pool: backends.postgres, hasher: PasswordHasher())
+    ReportJobs.register(
+      in: &registry, store: backends.reports(fields: FieldStore(pool: backends.postgres)),
+      reader: ReportReader(
+        pool: backends.postgres, fields: FieldStore(pool: backends.postgres),
+        tables: registries.statsTables, slots: ReadSlots()), site: backends.configuration.siteURL,
+      user: { try await users.user($0) })
+    AuditJobs.register(
+      in: &registry,
+      sealer: AuditSealer(
+        signer: AuditSigner(secret: Backends.secret(backends.configuration)))
+    ) { try await backends.settings.value(.auditRetentionDays) }
     return registry
   }
 
@@ -64,8 +78,8 @@ enum Handlers {
   static var periodic: [PeriodicJob] {
     ImportJobs.periodic + SegmentJobs.periodic + ExportJobs.periodic + PointJobs.periodic
       + MailJobs.periodic + CampaignJobs.periodic + WebhookJobs.periodic
-      + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic
-      + OAuthJobs.periodic
+      + AssetJobs.periodic + TrackingJobs.periodic + ContactJobs.periodic + ReportJobs.periodic
+      + OAuthJobs.periodic + AuditJobs.periodic
   }
 }
 

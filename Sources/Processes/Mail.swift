@@ -29,8 +29,7 @@ extension Backends {
       jobs: jobs, prefix: configuration.redisPrefix, fields: fields,
       site: MailSite(
         url: configuration.siteURL,
-        // Without a secret, which only development allows, anybody can make signatures.
-        secret: configuration.secret ?? "development"),
+        secret: secret(configuration)),
       settings: MailSettingsSource { try await settings.current() },
       transport: configuration.mailTransport,
       // Campaigns and tracking depend on mail, and mail tells them what happened to e-mails.

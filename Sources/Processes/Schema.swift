@@ -27,7 +27,8 @@ package enum Schema {
   /// All migrations, in the order in which they run.
   package static let all: [Migration] =
     JobQueueSchema.migrations + Settings.migrations + UsersMigrations.all
-    + OAuthMigrations.all + contacts + SegmentsMigrations.all + ImportMigrations.all
+    + OAuthMigrations.all + contacts + AuditMigrations.all + SegmentsMigrations.all
+    + ImportMigrations.all
     + ExportsMigrations.all + APIMigrations.all + PointsMigrations.all + MailMigrations.all
     + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
     + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all

@@ -22,7 +22,7 @@ extension Backends {
       jobs: jobs, prefix: configuration.redisPrefix, fields: FieldStore(pool: jobs.postgres),
       tables: tables,
       site: MailSite(
-        url: configuration.siteURL, secret: configuration.secret ?? "development"),
+        url: configuration.siteURL, secret: secret(configuration)),
       agents: agents, settings: { try await settings.current() }, companies: companies,
       // Campaigns depend on tracking, and tracking tells campaigns what was visited.
       observers: [CampaignPageObserver { campaigns.value }, WebhookPageObserver()],

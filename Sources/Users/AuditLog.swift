@@ -35,13 +35,12 @@ package enum AuditLog {
   /// - Parameters:
   ///   - entries: The lines; may be empty.
   ///   - author: The author of the change.
-  ///   - address: The client's address, if known.
   ///   - transaction: The transaction.
   /// - Throws: `PostgresError`.
   package static func write(
-    _ entries: [Entry], by author: Author, from address: String? = nil, in transaction: Transaction
+    _ entries: [Entry], by author: Author, in transaction: Transaction
   ) async throws {
-    guard let statement = try statement(entries, by: author, from: address, now: transaction.now)
+    guard let statement = try statement(entries, by: author, now: transaction.now)
     else {
       return
     }
@@ -68,7 +67,7 @@ package enum AuditLog {
 
   /// The statement that writes lines, to be sent together with others; `nil` without any.
   package static func statement(
-    _ entries: [Entry], by author: Author, from address: String? = nil, now: Date
+    _ entries: [Entry], by author: Author, now: Date
   ) throws -> SQL? {
     guard !entries.isEmpty else { return nil }
     let details = try entries.map {
@@ -78,7 +77,7 @@ package enum AuditLog {
       INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
         ip_address, date_added)
       SELECT bundle, object, object_id, action, details::jsonb, \(author.id)::bigint,
-        \(author.name)::text, \(address)::text, \(now)::timestamptz
+        \(author.name)::text, \(author.address)::text, \(now)::timestamptz
       FROM unnest(\(entries.map(\.bundle))::text[], \(entries.map(\.object))::text[],
         \(entries.map(\.objectID))::bigint[], \(entries.map(\.action))::text[],
         \(details)::text[])

@@ -65,5 +65,5 @@ package struct UserActor: Sendable, Equatable {
 
   /// The operator at the command line.
   package static let commandLine = UserActor(
-    Author(id: nil, name: "Command line"), rights: .administrator)
+    .commandLine, rights: .administrator)
 }

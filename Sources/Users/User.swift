@@ -52,14 +52,19 @@ package struct Author: Sendable, Hashable {
   package var id: Int64?
   /// The name the user had.
   package var name: String?
+  /// The address of the client whose request led to the change; `nil` where none did.
+  package var address: String?
 
-  package init(id: Int64?, name: String?) {
+  package init(id: Int64?, name: String?, address: String? = nil) {
     self.id = id
     self.name = name
+    self.address = address
   }
 
   /// The system itself.
   package static let system = Author(id: nil, name: nil)
+  /// The operator at the command line.
+  package static let commandLine = Author(id: nil, name: "Command line")
 }
 
 /// The short form of a user inside other records (api.md 4).

@@ -18,6 +18,8 @@ struct Principal: Sendable, Equatable {
   var isNarrowed = false
   /// The role of a client; nil for a user.
   var clientRole: Role?
+  /// The address that the request came from.
+  var address: String?
 
   /// Whether the user may do everything.
   var isAdministrator: Bool { rights.isAdministrator }
@@ -32,7 +34,7 @@ struct Principal: Sendable, Equatable {
   }
 
   /// The user as the author of a change.
-  var author: Author { Author(id: userID, name: fullName) }
+  var author: Author { Author(id: userID, name: fullName, address: address) }
 
   /// The user as one who changes users and roles.
   var userActor: UserActor { UserActor(author, rights: rights) }

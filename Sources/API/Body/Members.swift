@@ -48,6 +48,18 @@ struct Members {
     body[name] == .null ? "" : text(name)
   }
 
+  /// A list of texts: an array, or a text that separators cut. Null and an empty text count as missing.
+  mutating func list(_ name: String, separators: String) -> [String]? {
+    guard let value = body[name], value != .null, value != .string("") else { return nil }
+    if let elements = value.elements {
+      let texts = elements.compactMap(\.text)
+      if texts.count < elements.count { refuse(name, "must be a list of texts") }
+      return texts
+    }
+    guard let text = value.text else { return nil }
+    return text.split { separators.contains($0) }.map(String.init)
+  }
+
   /// A boolean, also as the words of a form. Null counts as missing.
   mutating func truth(_ name: String) -> Bool? {
     note(name, .truth)

@@ -62,6 +62,7 @@ extension ReportError: RecordError {
   var answer: APIError {
     switch self {
     case .forbidden: APIError(.forbidden, "Access denied: \(self).")
+    case .busy: .unavailable("Try again: \(self).")
     case .tooSlow: .unavailable("The database did not answer in time: \(self).")
     }
   }

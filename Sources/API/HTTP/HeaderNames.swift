@@ -3,6 +3,7 @@ import HTTPTypes
 /// Headers that the library has no name for.
 extension HTTPField.Name {
   static let forwarded = known("Forwarded")
+  static let frameOptions = known("X-Frame-Options")
   static let idempotencyKey = known("Idempotency-Key")
   static let idempotencyReplayed = known("Idempotency-Replayed")
   static let mauticVersion = known("Mautic-Version")

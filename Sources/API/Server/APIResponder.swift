@@ -62,9 +62,10 @@ struct APIResponder: HTTPResponder {
     var user: Principal?
     var scope = Access.none
     if !route.needs.isPublic {
-      let known = try await access.admit(
+      var known = try await access.admit(
         authorization: request.headers[.authorization], token: try await token(request, body),
         remoteAddress: address)
+      known.address = address.isEmpty ? nil : address
       seen.user = known.username
       scope = try route.needs.access(of: known)
       user = known

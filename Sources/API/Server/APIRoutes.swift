@@ -7,6 +7,7 @@ import Focus
 import Forms
 import JobQueue
 import Mail
+import OAuth
 import Pages
 import Points
 import Postgres
@@ -47,6 +48,7 @@ struct APIRoutes {
       operationRoutes + contactRoutes + historyRoutes + recordRoutes + segmentRoutes
       + campaignRoutes + pointRoutes + mailRoutes + formRoutes
       + transferRoutes
+      + oauthRoutes
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
       + reportRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
@@ -62,11 +64,36 @@ struct APIRoutes {
       + UserRoutes(users: services.users, roles: roles, pageCap: pageCap).routes
       + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
       + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
+      + AuditRoutes(log: AuditLogStore(pool: postgres), pageCap: pageCap).routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
       + StatsRoutes(
         store: StatsStore(pool: postgres), tables: services.statsTables,
         backlog: services.tracking.backlog, pageCap: pageCap
+      ).routes
+  }
+
+  /// Logins of applications, and of users in browsers.
+  private var oauthRoutes: [Route] {
+    let (transactions, site) = (jobs.transactions, services.mail.siteURL)
+    let clients = ClientStore(transactions: transactions)
+    let grants = GrantStore(
+      transactions: transactions,
+      limits: TokenLimits(
+        access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
+    return TokenRoutes(
+      grants: grants, login: ClientLogin(clients: clients, access: access), access: access,
+      site: site
+    ).routes
+      + AuthorizeRoutes(
+        clients: clients, grants: grants,
+        sessions: BrowserSessions(
+          store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
+          isSecure: site.lowercased().hasPrefix("https://")), access: access
+      ).routes
+      + ClientResource(store: clients, clock: clock, pageCap: pageCap).routes
+      + APITokenRoutes(
+        tokens: APITokenStore(transactions: transactions), users: services.users, pageCap: pageCap
       ).routes
   }
 
@@ -151,6 +178,7 @@ struct APIRoutes {
       + CampaignEventRoutes(campaigns: campaigns, contacts: contacts, pageCap: pageCap).routes
       + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: pageCap)
       .routes
+      + CampaignDocumentRoutes(resource: resource).routes
       + SimulationRoutes(
         simulator: campaigns.simulator(segments: { [segments = services.segments] in
           segments.sets()
@@ -307,14 +335,16 @@ struct APIRoutes {
   /// Reports, and the figures of dashboards.
   private var reportRoutes: [Route] {
     let (store, backlog) = (services.reports, services.tracking.backlog)
+    let slots = ReadSlots()
     let reader = ReportReader(
-      pool: postgres, fields: services.fields, tables: services.statsTables)
+      pool: postgres, fields: services.fields, tables: services.statsTables, slots: slots)
     return ReportResource(store: store, clock: clock, pageCap: pageCap).recordRoutes
       + ReportRoutes(
         store: store, reader: reader, exports: services.exports, backlog: backlog, clock: clock
       ).routes
       + DataRoutes(
-        widgets: WidgetReader(pool: postgres), reports: store, rows: reader, backlog: backlog,
+        widgets: WidgetReader(pool: postgres, slots: slots), reports: store, rows: reader,
+        backlog: backlog,
         clock: clock
       ).routes
   }

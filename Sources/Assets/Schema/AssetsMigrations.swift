@@ -6,6 +6,13 @@ package enum AssetsMigrations {
   package static let all: [Migration] = [
     Migration("assets.001-assets", tables), Migration("assets.002-release", release),
     Migration("assets.003-objects", objects),
+    // Figures of a span of time; downloads are stored in the order of their times.
+    Migration(
+      "assets.004-downloads-date",
+      """
+      CREATE INDEX asset_downloads_date ON asset_downloads USING brin (date_added)
+        WITH (autosummarize = on);
+      """),
   ]
 
   /// The bytes of a file may be an object in a bucket. However its row goes, a trigger notes the key, so that the next

@@ -39,17 +39,8 @@ package struct CampaignDocuments: Sendable {
         let campaign = try await CampaignStore.find("campaigns.id = \(id)", on: connection).first
       else { return nil }
       var references: [String: JSONValue] = [:]
-      var named: [ReferenceKind: Set<Int64>] = [:]
-      for event in campaign.events {
-        for (path, kind) in ReferenceKind.members(of: event.type) {
-          named[kind, default: []].formUnion(event.properties.ids(at: path))
-        }
-      }
-      for source in campaign.sources {
-        named[source.kind == .segment ? .segment : .form, default: []].insert(source.id)
-      }
       var names: [ReferenceKind: [Int64: String]] = [:]
-      for (kind, ids) in named {
+      for (kind, ids) in Self.referenced(by: campaign) {
         names[kind] = try await kind.names(of: ids.sorted(), on: connection)
         references[kind.rawValue] = .object(
           Dictionary(
@@ -69,8 +60,21 @@ package struct CampaignDocuments: Sendable {
     }
   }
 
+  /// The ids of the records that a campaign and its events name, by kind.
+  static func referenced(by campaign: Campaign) -> [ReferenceKind: Set<Int64>] {
+    var ids: [ReferenceKind: Set<Int64>] = [:]
+    for event in campaign.events {
+      for (path, kind) in ReferenceKind.members(of: event.type) {
+        ids[kind, default: []].formUnion(event.properties.ids(at: path))
+      }
+    }
+    for source in campaign.sources {
+      ids[source.kind == .segment ? .segment : .form, default: []].insert(source.id)
+    }
+    return ids
+  }
+
   private static func settings(_ campaign: Campaign) -> JSONValue {
-    func date(_ date: Date?) -> JSONValue { date.map { .string($0.formatted(.iso8601)) } ?? .null }
     let category: JSONValue =
       campaign.category.map {
         .object(["alias": .string($0.alias), "title": .string($0.title)])
@@ -78,9 +82,13 @@ package struct CampaignDocuments: Sendable {
     return .object([
       "name": .string(campaign.name),
       "description": campaign.description.map(JSONValue.string) ?? .null, "category": category,
-      "allowRestart": .boolean(campaign.allowsRestart), "publishUp": date(campaign.publishUp),
-      "publishDown": date(campaign.publishDown), "canvasSettings": campaign.canvas,
+      "allowRestart": .boolean(campaign.allowsRestart), "publishUp": Self.date(campaign.publishUp),
+      "publishDown": Self.date(campaign.publishDown), "canvasSettings": campaign.canvas,
     ])
+  }
+
+  static func date(_ date: Date?) -> JSONValue {
+    date.map { .string($0.formatted(.iso8601)) } ?? .null
   }
 
   private static func event(_ event: CampaignEvent) -> JSONValue {

@@ -207,12 +207,8 @@ struct MauticDocument {
     return names
   }
 
-  private static let tables: [(ReferenceKind, [String])] = [
-    (.segment, ["lists", "list", "segments"]), (.form, ["form", "forms"]),
-    (.email, ["email", "emails"]), (.page, ["page", "pages"]), (.asset, ["asset", "assets"]),
-    (.pointGroup, ["group", "groups", "point_group", "point_groups"]),
-    (.stage, ["stage", "stages"]), (.campaign, ["campaign"]),
-  ]
+  private static let tables: [(ReferenceKind, [String])] =
+    ReferenceKind.allCases.map { ($0, $0.mauticTables) } + [(.campaign, ["campaign"])]
 
   private static func nameMember(_ kind: ReferenceKind) -> String {
     kind.location.column == "alias" ? "alias" : "name"

@@ -26,6 +26,32 @@ enum ReferenceKind: String, Sendable, CaseIterable {
     }
   }
 
+  /// The column with the name that people read.
+  var label: String {
+    switch self {
+    case .asset, .page: "title"
+    case .segment, .form: "name"
+    default: location.column
+    }
+  }
+
+  /// The members of an export of Mautic that hold such records, the one that ours have first; empty for those that a
+  /// document cannot hold without their being imported, or that belong to the installation.
+  var mauticTables: [String] {
+    switch self {
+    case .segment: ["lists", "list", "segments"]
+    case .form: ["form", "forms"]
+    case .email: ["email", "emails"]
+    case .page: ["page", "pages"]
+    case .asset: ["asset", "assets"]
+    case .pointGroup: ["group", "groups", "point_group", "point_groups"]
+    case .stage: ["stage", "stages"]
+    case .dynamicContent: ["dynamicContent", "dynamicContents", "dynamic_content"]
+    case .focusItem: ["focus", "focus_item"]
+    case .campaign, .user, .company: []
+    }
+  }
+
   /// Returns the properties of a type that reference records, as paths separated by dots.
   static func members(of type: String) -> [(path: String, kind: ReferenceKind)] {
     switch type {

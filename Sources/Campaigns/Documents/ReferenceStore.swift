@@ -14,6 +14,21 @@ extension ReferenceKind {
     return names
   }
 
+  /// Returns records with the name that identifies them and the one that people read, by id; missing records are left
+  /// out.
+  func records(
+    of ids: [Int64], on connection: PostgresConnection
+  ) async throws -> [(id: Int64, name: String, label: String)] {
+    guard !ids.isEmpty, try await isInstalled(on: connection) else { return [] }
+    return try await connection.query(
+      """
+      SELECT id, \(identifier: location.column)::text AS name, \(identifier: label)::text AS label
+      FROM \(identifier: location.table)
+      WHERE id = ANY (\(ids)) AND \(identifier: location.column) IS NOT NULL ORDER BY id
+      """
+    ).map { (try $0.decode("id"), try $0.decode("name"), try $0.decode("label")) }
+  }
+
   /// Returns the ids of records by name; for duplicates the oldest.
   func ids(of names: [String], on connection: PostgresConnection) async throws -> [String: Int64] {
     guard !names.isEmpty, try await isInstalled(on: connection) else { return [:] }

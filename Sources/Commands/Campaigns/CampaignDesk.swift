@@ -97,7 +97,7 @@ struct CampaignDesk: Sendable {
 
   /// Creates the campaigns of a document.
   func load(_ document: JSONValue) async throws -> [ImportRow] {
-    try await campaigns.documents.import(document, by: .system).map { item in
+    try await campaigns.documents.import(document, by: .commandLine).map { item in
       ImportRow(
         id: item.campaign.id, name: item.campaign.name,
         missing: item.missing.map { missing in

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Segments
+import Users
 
 /// `martlet segments`
 struct SegmentsCommand: AsyncParsableCommand {
@@ -120,7 +121,9 @@ struct SegmentsCommand: AsyncParsableCommand {
         let desk = SegmentDesk(tool)
         let (chosen, unknown) = try await desk.find(names)
         for name in unknown { Console.error("martlet: there is no segment \(name)") }
-        let result = try await desk.editor.delete(chosen.map(\.id), force: force, by: .system)
+        let result = try await desk.editor.delete(
+          chosen.map(\.id), force: force,
+          by: .init(id: nil, name: Author.commandLine.name, isAdministrator: true))
         for refusal in result.refused { Console.error("martlet: \(refusal.error)") }
         if output.json {
           try Console.json(

@@ -24,7 +24,7 @@ struct WebhookDesk: Sendable {
   /// Pauses or resumes a webhook and says so.
   func setPaused(_ isPaused: Bool, _ id: Int64) async throws {
     let webhook = try await store.setPaused(
-      isPaused, id, by: .system, now: tool.backends.clock.now)
+      isPaused, id, by: .commandLine, now: tool.backends.clock.now)
     guard let webhook else { throw Self.unknown(id) }
     Console.line("\(webhook.values.name) is \(isPaused ? "paused" : "resumed")")
   }

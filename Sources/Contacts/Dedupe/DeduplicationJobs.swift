@@ -70,10 +70,12 @@ package struct JobAuthor: Sendable, Codable, Equatable {
   package var id: Int64?
   /// The name of the user at the time.
   package var name: String?
+  /// The address of the client whose request led to the job.
+  package var address: String?
 
-  init(_ author: Author) { (id, name) = (author.id, author.name) }
+  init(_ author: Author) { (id, name, address) = (author.id, author.name, author.address) }
 
-  package var author: Author { Author(id: id, name: name) }
+  package var author: Author { Author(id: id, name: name, address: address) }
 }
 
 /// The handlers of ``DeduplicateContacts`` and ``MergeDuplicates``.

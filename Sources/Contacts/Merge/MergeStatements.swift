@@ -47,10 +47,12 @@ struct MergeStatements {
       FROM pair JOIN contacts c ON c.id = loser
       RETURNING old_id, contact_id, name
     )
-    INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name, date_added)
+    INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
+      ip_address, date_added)
     SELECT 'lead', 'lead', old_id, 'merge',
       jsonb_build_object('mergedInto', contact_id, 'name', name),
-      \(author.id)::bigint, \(author.name)::text, \(now)::timestamptz
+      \(author.id)::bigint, \(author.name)::text, \(author.address)::text,
+      \(now)::timestamptz
     FROM kept ORDER BY old_id
     """
   }

@@ -32,10 +32,12 @@ extension MergeStatements {
         JOIN LATERAL jsonb_each(after.record) AS new (key, value) ON new.key = old.key
       GROUP BY after.id
     )
-    INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name, date_added)
+    INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
+      ip_address, date_added)
     SELECT 'lead', 'lead', pair.winner, 'merge',
       jsonb_build_object('merged', pair.loser, 'fields', merged.fields),
-      \(author.id)::bigint, \(author.name)::text, \(now)::timestamptz
+      \(author.id)::bigint, \(author.name)::text, \(author.address)::text,
+      \(now)::timestamptz
     FROM merged JOIN pair ON pair.winner = merged.id ORDER BY pair.winner
     """
   }

@@ -25,9 +25,11 @@ package enum ContactDeletion {
     guard !found.isEmpty else { return [] }
     try await transaction.query(
       """
-      INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name, date_added)
+      INSERT INTO audit_log (bundle, object, object_id, action, details, user_id, user_name,
+        ip_address, date_added)
       SELECT 'lead', 'lead', c.id, 'delete', jsonb_build_object('name', \(sql: DisplayName.sql(of: "c", fields))),
-        \(author.id)::bigint, \(author.name)::text, \(transaction.now)::timestamptz
+        \(author.id)::bigint, \(author.name)::text, \(author.address)::text,
+        \(transaction.now)::timestamptz
       FROM contacts c WHERE c.id = ANY (\(found)) ORDER BY c.id
       """)
     try await transaction.query("SELECT delete_contacts(\(found))")

@@ -24,10 +24,12 @@ enum ContactOwnerStore {
         FROM before WHERE c.id = before.id
       ), audited AS (
         INSERT INTO audit_log
-          (bundle, object, object_id, action, details, user_id, user_name, date_added)
+          (bundle, object, object_id, action, details, user_id, user_name, ip_address,
+            date_added)
         SELECT 'lead', 'lead', id, 'update',
           jsonb_build_object('owner', jsonb_build_array(owner_id, \(owner)::bigint)),
-          \(author.id)::bigint, \(author.name)::text, \(transaction.now)::timestamptz
+          \(author.id)::bigint, \(author.name)::text, \(author.address)::text,
+          \(transaction.now)::timestamptz
         FROM before ORDER BY id
       )
       SELECT id FROM before ORDER BY id

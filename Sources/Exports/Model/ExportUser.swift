@@ -14,7 +14,7 @@ package struct ExportUser: Sendable {
 
   /// The operator at the command line, who has the database password.
   package static let system = ExportUser(
-    Author(id: nil, name: "Command line"), isAdministrator: true)
+    .commandLine, isAdministrator: true)
 
   /// Returns whether the user may view, download and cancel an export.
   func mayUse(_ export: Export) -> Bool {

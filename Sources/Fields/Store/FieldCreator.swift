@@ -14,6 +14,7 @@ struct PrepareField: DurableJob {
   var isPublished: Bool
   var authorID: Int64?
   var authorName: String?
+  var authorAddress: String?
 }
 
 /// Creates fields, at once or, if the operator prefers, in the background (CON-27).
@@ -60,7 +61,8 @@ package struct FieldCreator: Sendable {
         try transaction.outbox.add(
           PrepareField(
             id: id, isUniqueIdentifier: new.isUniqueIdentifier, isIndex: new.isIndex,
-            isPublished: new.isPublished, authorID: author.id, authorName: author.name),
+            isPublished: new.isPublished, authorID: author.id, authorName: author.name,
+            authorAddress: author.address),
           EnqueueOptions(object: JobSubject(type: "field", id: id), createdBy: author.id))
         return id
       }
@@ -72,7 +74,8 @@ package struct FieldCreator: Sendable {
   /// Registers the handler of preparations.
   package static func register(in registry: inout JobRegistry, fields: FieldStore) {
     registry.register(PrepareField.self) { job, context in
-      let author = Author(id: job.authorID, name: job.authorName)
+      let author = Author(
+        id: job.authorID, name: job.authorName, address: job.authorAddress)
       let now = context.clock.now
       // The field may have been deleted since; there is nothing to do then.
       do {

@@ -16,8 +16,8 @@ package enum TokenScope: Sendable, Equatable {
 
   /// The scope of a list of permissions, or of the word `read` alone.
   ///
-  /// - Throws: ``PermissionError`` for a text that is neither; ``UserError`` for too many.
-  package init(_ words: [String]?) throws {
+  /// - Throws: ``UserError/invalid(member:rule:)`` for a text that is neither, and for too many.
+  package init(_ words: [String]?) throws(UserError) {
     guard let words else {
       self = .everything
       return
@@ -27,11 +27,19 @@ package enum TokenScope: Sendable, Equatable {
       return
     }
     guard !words.isEmpty, words.count <= Self.maximumPermissions else {
-      throw UserError.invalid(
+      throw .invalid(
         member: "scope",
         rule: "has \(words.count) permissions; 1 to \(Self.maximumPermissions), or read alone")
     }
-    self = .permissions(try words.map { try Permission($0) })
+    var permissions: [Permission] = []
+    for word in words {
+      do {
+        permissions.append(try Permission(word))
+      } catch {
+        throw .invalid(member: "scope", rule: "\(error)")
+      }
+    }
+    self = .permissions(permissions)
   }
 
   /// The scope as a list of words; nil for everything.

@@ -40,7 +40,7 @@ package struct APITokenStore: Sendable {
   ///   - user: The user for whom it acts, who must have the permission `api:access:full`.
   ///   - actor: Who makes it.
   /// - Returns: The token with its secret, which is kept nowhere.
-  /// - Throws: ``UserError``; ``PermissionError`` for a scope that is none.
+  /// - Throws: ``UserError``.
   package func create(
     _ input: APITokenInput, of user: User, by actor: UserActor
   ) async throws -> APIToken {

@@ -10,6 +10,8 @@ package enum AdvisoryLock: Sendable {
 
   /// Recording the deaths of jobs, by the prefix of their queue's keys. Only tried, never waited for.
   case jobDeaths(queue: String)
+  /// Sealing the audit log, and dropping what it need not keep. Only tried, never waited for.
+  case auditSeals
   /// Changing the definitions of fields.
   case fields
   /// Editing segments.
@@ -55,6 +57,7 @@ package enum AdvisoryLock: Sendable {
     case .migrations: "\(0x6D61_7274_6C65_74 as Int64)"
     case .fieldIndexes: "hashtextextended('martlet.indexes', 0)"
     case .jobDeaths(let queue): "hashtextextended(\(queue + "poison"), 0)"
+    case .auditSeals: "hashtextextended('martlet.audit', 0)"
     case .fields: "hashtextextended('martlet.fields', 0)"
     case .segmentEditors: "hashtextextended('martlet.segments', 0)"
     case .campaignMembers(let id): "hashtextextended('martlet.campaign', \(id))"

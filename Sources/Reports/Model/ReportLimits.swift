@@ -19,5 +19,7 @@ package enum ReportLimits {
   /// The time a page of rows may take, in seconds.
   static let pageSeconds = 15
   /// The time between two pieces of a file, in seconds.
-  static let fileSeconds = 120
+  static let pieceSeconds = 120
+  /// The time in which a client must have taken a file, in seconds.
+  static let fileSeconds = 900
 }

@@ -8,14 +8,23 @@ package struct ReportReader: Sendable {
   private let pool: PostgresPool
   private let fields: FieldStore
   private let tables: [StatsTable]
+  private let slots: ReadSlots
+  private let fileSlots: ReadSlots
 
   /// - Parameters:
   ///   - fields: The fields of contacts and companies.
   ///   - tables: The statistics tables of all modules.
-  package init(pool: PostgresPool, fields: FieldStore, tables: [StatsTable]) {
+  ///   - slots: Shared by all readers of a process.
+  ///   - fileSlots: Those of files, which last as long as their clients take.
+  package init(
+    pool: PostgresPool, fields: FieldStore, tables: [StatsTable], slots: ReadSlots,
+    fileSlots: ReadSlots = ReadSlots(count: 2, mostWaiting: 20)
+  ) {
     self.pool = pool
     self.fields = fields
     self.tables = tables
+    self.slots = slots
+    self.fileSlots = fileSlots
   }
 
   /// Returns the statements of a report for a user, who sees no rows that he may not.
@@ -38,7 +47,7 @@ package struct ReportReader: Sendable {
     _ statement: ReportStatement, start: Int, limit: Int
   ) async throws -> (rows: [[String?]], total: Int) {
     let width = statement.columns.count
-    return try await pool.bounded(seconds: ReportLimits.pageSeconds) { connection in
+    return try await pool.bounded(by: slots, seconds: ReportLimits.pageSeconds) { connection in
       let results = try await connection.pipeline([
         statement.count, statement.rows(start: start, limit: limit),
       ])
@@ -57,8 +66,14 @@ package struct ReportReader: Sendable {
   ) async throws {
     let width = statement.columns.count
     let all = statement.rows(start: 0, limit: ReportLimits.fileRows)
-    try await pool.bounded(seconds: ReportLimits.fileSeconds) { connection in
-      try await connection.batches(of: all, size: 500) { try await body(Self.texts($0, width)) }
+    let begun = ContinuousClock.now
+    try await pool.bounded(by: fileSlots, seconds: ReportLimits.pieceSeconds) { connection in
+      try await connection.batches(of: all, size: 500) { rows in
+        guard begun.duration(to: .now) < .seconds(ReportLimits.fileSeconds) else {
+          throw ReportError.tooSlow(seconds: ReportLimits.fileSeconds)
+        }
+        try await body(Self.texts(rows, width))
+      }
     }
   }
 

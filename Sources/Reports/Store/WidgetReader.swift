@@ -4,8 +4,13 @@ package import Users
 /// Reads what widgets show.
 package struct WidgetReader: Sendable {
   private let pool: PostgresPool
+  private let slots: ReadSlots
 
-  package init(pool: PostgresPool) { self.pool = pool }
+  /// - Parameter slots: Shared by all readers of a process.
+  package init(pool: PostgresPool, slots: ReadSlots) {
+    self.pool = pool
+    self.slots = slots
+  }
 
   /// Returns what a widget shows a user; nil for a report.
   ///
@@ -41,6 +46,8 @@ package struct WidgetReader: Sendable {
   }
 
   private func read(_ query: SQL) async throws -> PostgresRows {
-    try await pool.bounded(seconds: ReportLimits.pageSeconds) { try await $0.query(query) }
+    try await pool.bounded(by: slots, seconds: ReportLimits.pageSeconds) {
+      try await $0.query(query)
+    }
   }
 }

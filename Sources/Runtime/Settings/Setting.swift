@@ -73,6 +73,11 @@ extension Setting where Value == Int {
     "parallel_export_limit", 2, 1...1000,
     effect: "exports of one user that run at once; a further one waits")
 
+  /// The days for which entries of the audit log are kept.
+  package static let auditRetentionDays = whole(
+    "audit_retention_days", 0, 0...36_500,
+    effect: "days for which entries of the audit log are kept, 0 for ever")
+
   // The following settings are read when a process with the API starts.
 
   /// The maximum number of requests of a user per minute.
@@ -157,6 +162,7 @@ extension SettingDefinition {
       Setting<Int>.exportDays.definition,
       Setting<Int>.exportLimit.definition,
       Setting<Int>.parallelExportLimit.definition,
+      Setting<Int>.auditRetentionDays.definition,
       Setting<Int>.importSizeLimit.definition,
       Setting<Int>.segmentRebuildInterval.definition,
       Setting<Bool>.segmentsExcludeVisitors.definition,

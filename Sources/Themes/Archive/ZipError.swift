@@ -1,5 +1,5 @@
 /// The fault of an archive.
-enum ZipError: Error, Equatable, CustomStringConvertible {
+package enum ZipError: Error, Equatable, CustomStringConvertible {
   case notZip
   case damaged
   case encrypted
@@ -9,7 +9,7 @@ enum ZipError: Error, Equatable, CustomStringConvertible {
   /// A name that leads out of the folder.
   case unsafeName(String)
 
-  var description: String {
+  package var description: String {
     switch self {
     case .notZip: "the file is no zip archive"
     case .damaged: "the archive is damaged, or packed in an unusual way"

@@ -53,7 +53,8 @@ package enum WriteKeyStore {
       RETURNING \(sql: columns)
       """)
     let key = try key(rows[0])
-    try await AuditLog.write([.init("create", "write_key", key.id)], by: .system, in: transaction)
+    try await AuditLog.write(
+      [.init("create", "write_key", key.id)], by: .commandLine, in: transaction)
     return (key, secret)
   }
 
@@ -75,7 +76,7 @@ package enum WriteKeyStore {
       WHERE id = \(id) RETURNING \(sql: columns)
       """)
     guard let key = try rows.first.map(key) else { return nil }
-    try await AuditLog.write([.init("revoke", "write_key", id)], by: .system, in: transaction)
+    try await AuditLog.write([.init("revoke", "write_key", id)], by: .commandLine, in: transaction)
     return key
   }
 

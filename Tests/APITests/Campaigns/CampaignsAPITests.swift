@@ -1,6 +1,7 @@
 import Testing
 
 @testable import API
+@testable import Themes
 
 @Suite("/api/campaigns (API page, 8.4)")
 struct CampaignsAPITests {
@@ -159,6 +160,59 @@ struct CampaignsAPITests {
       #expect(unstorable.status == 422 && unstorable.text.contains("properties.x[0]"))
       #expect(try await bed.send("POST", "/api/campaigns/clone/99").status == 404)
       #expect(try await bed.send("POST", "/api/campaigns/import", "{}").status == 400)
+    }
+  }
+
+  @Test("CAM-652: exports as Mautic 7 has them, and imports of archives")
+  func mauticDocuments() async throws {
+    try await APIBed.with { (bed) async throws in
+      try await bed.prepare(contacts: 0)
+      let made = try await bed.send("POST", "/api/campaigns/new", Self.body)
+      let events = made.json["campaign"]?["events"]?.elements ?? []
+      let document = try await bed.send("GET", "/api/campaigns/export/1")
+      #expect(document.status == 200)
+      let tables = try #require(document.json.elements?.first)
+      #expect(tables["campaign"]?.elements?.first?["is_published"] != nil)
+      let rows = tables["campaign_event"]?.elements ?? []
+      #expect(rows.map { $0["id"] } == events.map { $0["id"] } && rows.count == 4)
+      #expect(rows.map { $0["event_type"] } == events.map { $0["eventType"] })
+      #expect(
+        rows.allSatisfy { $0["campaign_id"] == 1 } && rows.first?["trigger_mode"] == "immediate")
+      #expect(
+        tables["dependencies"]?.elements?.first?["campaign"]?.elements?.first?["lists"]
+          == tables["lists"]?.elements?.first?["id"])
+      #expect(try await bed.send("GET", "/api/campaigns/export/99").status == 404)
+
+      func upload(_ body: [UInt8], _ type: String) async throws -> RawResponse {
+        try await bed.server.request(
+          "POST", "/api/campaigns/import", as: "admin", headers: ["Content-Type: \(type)"],
+          body: body)
+      }
+      let zip = ZipWriter.archive([("notes.txt", "x"), ("export/campaign.json", document.text)])
+      let form =
+        Array(
+          "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.zip\"\r\n\r\n".utf8)
+        + zip + Array("\r\n--x--\r\n".utf8)
+      for answer in [
+        try await bed.send("POST", "/api/campaigns/import", document.text),
+        try await upload(zip, "application/zip"),
+        try await upload(form, "multipart/form-data; boundary=x"),
+      ] {
+        #expect(answer.status == 201, "\(answer.text)")
+        let entity = answer.json["imported"]?.elements?.first
+        #expect(entity?["missing"] == [] && entity?["campaign"]?["isPublished"] == false)
+        let copies = entity?["campaign"]?["events"]?.elements ?? []
+        #expect(copies.map { $0["name"] } == events.map { $0["name"] })
+        #expect(
+          copies.prefix(3).map { $0["properties"] } == events.prefix(3).map { $0["properties"] })
+        #expect(copies.map { $0["triggerMode"] } == events.map { $0["triggerMode"] })
+        #expect(entity?["campaign"]?["lists"] == made.json["campaign"]?["lists"])
+      }
+      for wrong in [
+        Array("x".utf8), ZipWriter.archive([("a.txt", "{}")]), ZipWriter.archive([("a.json", "{")]),
+      ] {
+        #expect(try await upload(wrong, "application/zip").status == 400)
+      }
     }
   }
 

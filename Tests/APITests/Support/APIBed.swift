@@ -52,7 +52,7 @@ struct APIBed: Sendable {
 
   static let migrations =
     JobQueueSchema.migrations + UsersMigrations.all + OAuthMigrations.all
-    + ContactsMigrations.all
+    + ContactsMigrations.all + AuditMigrations.all
     + SegmentsMigrations.all + ImportMigrations.all + ExportsMigrations.all + APIMigrations.all
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all + FormsMigrations.all
     + WebhooksMigrations.all + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all

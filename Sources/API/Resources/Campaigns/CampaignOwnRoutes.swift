@@ -28,11 +28,6 @@ struct CampaignOwnRoutes: Sendable {
         "Copy an event into a campaign",
         body: "campaign:integer parent:reference decisionPath:text", answer: "event:CampaignEvent",
         statuses: [201]),
-      post("/api/campaigns/import", .on(.campaigns, .create)) { try await load($0) }.described(
-        "Create campaigns from a document", body: "*", answer: "imported:list", statuses: [201]),
-      Route(.get, "/api/campaigns/{id}/export", needs: .on(.campaign, .view)) {
-        try await export($0)
-      }.described("A campaign as a document", answer: .any),
       Route(.get, "/api/campaigns/{id}/stats", needs: .on(.campaign, .view)) {
         try await statistics($0)
       }.described("The statistics of a campaign", query: "@days", answer: "stats:object"),
@@ -99,32 +94,6 @@ struct CampaignOwnRoutes: Sendable {
     object.append("campaign", JSONValue(short: copy.campaign))
     return APIResponse(status: .created, json: ["event": .object(object)])
       .with(.location, "/api/campaigns/events/\(event.id)")
-  }
-
-  private func export(_ request: APIRequest) async throws -> APIResponse {
-    guard let document = try await campaigns.documents.document(of: try request.id) else {
-      throw APIError.notFound
-    }
-    return APIResponse(json: JSONValue(kept: document))
-  }
-
-  private func load(_ request: APIRequest) async throws -> APIResponse {
-    let imported = try await campaigns.documents.import(
-      try await request.parameters().kept, by: try request.requiredUser.author)
-    var entities: [JSONValue] = []
-    for item in imported {
-      entities.append([
-        "campaign": JSONValue(try await resource.view(item.campaign)),
-        "missing": .array(
-          item.missing.map { missing in
-            [
-              "kind": .string(missing.kind), "name": .string(missing.name),
-              "events": .array(missing.events.map(JSONValue.string)),
-            ]
-          }),
-      ])
-    }
-    return APIResponse(status: .created, json: ["imported": .array(entities)])
   }
 
   // MARK: Work

@@ -122,7 +122,7 @@ extension APIRequest {
     get throws(APIError) {
       let user = try requiredUser
       return ExportUser(
-        Author(id: user.id, name: user.fullName), isAdministrator: user.isAdministrator)
+        user.author, isAdministrator: user.isAdministrator)
     }
   }
 }

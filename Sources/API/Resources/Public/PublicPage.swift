@@ -39,15 +39,19 @@ enum PublicPage {
   static func page(
     _ title: String, _ content: String, status: HTTPResponse.Status = .ok
   ) -> APIResponse {
-    let html = """
-      <!DOCTYPE html>
-      <html lang="en"><head><meta charset="utf-8"><title>\(escape(title))</title>
-      <meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
-      <style>body{font:16px/1.5 sans-serif;max-width:40em;margin:3em auto;padding:0 1em}
-      fieldset{border:1px solid #ccc;margin:1em 0}label{display:block}</style></head>
-      <body><h1>\(escape(title))</h1>\(content)</body></html>
-      """
-    return APIResponse(html: Array(html.utf8), status: status)
+    APIResponse(html: Array(html(title, content).utf8), status: status)
+  }
+
+  /// The markup of a page.
+  static func html(_ title: String, _ content: String) -> String {
+    """
+    <!DOCTYPE html>
+    <html lang="en"><head><meta charset="utf-8"><title>\(escape(title))</title>
+    <meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
+    <style>body{font:16px/1.5 sans-serif;max-width:40em;margin:3em auto;padding:0 1em}
+    fieldset{border:1px solid #ccc;margin:1em 0}label{display:block}</style></head>
+    <body><h1>\(escape(title))</h1>\(content)</body></html>
+    """
   }
 
   /// A page with one sentence.

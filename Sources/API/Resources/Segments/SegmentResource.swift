@@ -83,7 +83,8 @@ extension APIRequest {
     get throws(APIError) {
       let user = try requiredUser
       return SegmentActor(
-        id: user.userID, name: user.fullName, isAdministrator: user.isAdministrator)
+        id: user.userID, name: user.fullName, address: user.address,
+        isAdministrator: user.isAdministrator)
     }
   }
 }

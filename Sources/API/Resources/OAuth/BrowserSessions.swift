@@ -1,0 +1,99 @@
+import HTTPTypes
+import Mail
+import Primitives
+import Users
+
+/// Sessions of users in browsers, by cookies that scripts and other sites do not get.
+struct BrowserSessions: Sendable {
+  let store: SessionStore
+  let signer: LinkSigner
+  /// Whether this installation is reached by https alone.
+  let isSecure: Bool
+
+  /// The longest that a login may take, in seconds.
+  private static let loginSeconds = 3600
+
+  private var sessionCookie: String { isSecure ? "__Host-martlet_session" : "martlet_session" }
+  private var loginCookie: String { isSecure ? "__Host-martlet_login" : "martlet_login" }
+
+  /// The session of a request; nil without one that goes on.
+  func current(_ request: APIRequest) async throws -> UserSession? {
+    guard let id = cookie(sessionCookie, request) else { return nil }
+    return try await store.find(id)
+  }
+
+  /// Begins a session of a user who has logged in, in place of the one that the browser had.
+  ///
+  /// - Returns: The answer with the session's cookie.
+  func begin(
+    for user: Principal, _ request: APIRequest, _ answer: APIResponse
+  ) async throws -> APIResponse {
+    let id = try await store.begin(
+      user: user.id, passwordVersion: user.passwordVersion, address: request.remoteAddress,
+      agent: request.headers[.userAgent], replacing: cookie(sessionCookie, request))
+    return setting(loginCookie, nil, in: setting(sessionCookie, id, in: answer))
+  }
+
+  /// Ends the session of a request.
+  func end(_ request: APIRequest, _ answer: APIResponse) async throws -> APIResponse {
+    if let id = cookie(sessionCookie, request) { try await store.end(id) }
+    return setting(sessionCookie, nil, in: answer)
+  }
+
+  // MARK: Forms
+
+  /// The login page with a token that ties its form to the browser, so that no other site logs anybody in.
+  func loginForm(
+    _ request: APIRequest, _ page: (_ token: String) -> APIResponse
+  ) -> APIResponse {
+    let known = cookie(loginCookie, request).flatMap { $0.utf8.count == 43 ? $0 : nil }
+    let id = known ?? SecretToken.make()
+    return setting(
+      loginCookie, id, for: Self.loginSeconds, in: page(signer.formToken("login:\(id)")))
+  }
+
+  /// Whether a token is that of the login form which the browser was shown.
+  func isLoginToken(_ token: String?, _ request: APIRequest) -> Bool {
+    guard let token, let id = cookie(loginCookie, request) else { return false }
+    return signer.isFormToken(token, "login:\(id)")
+  }
+
+  /// A token that ties a form to a session and to what it is about.
+  func formToken(_ session: UserSession, _ subject: String) -> String {
+    signer.formToken(Self.subject(session, subject))
+  }
+
+  /// Whether a token is that of a form about a subject, shown in a session.
+  func isFormToken(_ token: String?, _ session: UserSession, _ subject: String) -> Bool {
+    token.map { signer.isFormToken($0, Self.subject(session, subject)) } ?? false
+  }
+
+  private static func subject(_ session: UserSession, _ subject: String) -> String {
+    "session:\(Hex.encode(session.digest)):\(subject)"
+  }
+
+  // MARK: Cookies
+
+  private func cookie(_ name: String, _ request: APIRequest) -> String? {
+    for field in request.headers[values: .cookie] {
+      for pair in field.split(separator: ";") {
+        let parts = pair.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, String(parts[0]).trimmingBlanks == name else { continue }
+        return String(parts[1]).trimmingBlanks
+      }
+    }
+    return nil
+  }
+
+  /// Sets a cookie, until the browser is closed or for some seconds; nil takes it away.
+  private func setting(
+    _ name: String, _ value: String?, for seconds: Int? = nil, in answer: APIResponse
+  ) -> APIResponse {
+    var header = "\(name)=\(value ?? ""); Path=/; HttpOnly; SameSite=Lax"
+    if isSecure { header += "; Secure" }
+    if let age = value == nil ? 0 : seconds { header += "; Max-Age=\(age)" }
+    var answer = answer
+    answer.headers.append(HTTPField(name: .setCookie, value: header))
+    return answer
+  }
+}
