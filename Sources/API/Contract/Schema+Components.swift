@@ -48,6 +48,20 @@ extension Schema {
       id:integer state:text events:integer attempts:integer statusCode:integer? note:text? dateAdded:date?
       """
     ),
+    (
+      "Token",
+      """
+      id:integer name:text user:object prefix:text scope:texts? networks:texts dateAdded:date? expires:date? \
+      lastUsed:date? revoked:date? token:text
+      """
+    ),
+    (
+      "AuditEntry",
+      """
+      id:integer dateAdded:date? bundle:text object:text objectId:integer action:text userId:integer? \
+      userName:text? ipAddress:text? details:any
+      """
+    ),
     ("ShortUser", "id:integer username:text firstName:text lastName:text"),
     ("ShortRole", "id:integer name:text description:text? isAdmin:truth rawPermissions:map"),
     ("ShortGroup", "id:integer name:text description:text?"),

@@ -29,4 +29,11 @@ extension Route {
     if let file { operation.answers += [200, 206, 304].map { .init(status: $0, type: file) } }
     return described(operation)
   }
+
+  /// The route with what it does, in a line; it is given whatever comes, as pages of visitors are.
+  func summarized(_ summary: String) -> Route {
+    var route = self
+    route.operation.summary = summary
+    return route
+  }
 }

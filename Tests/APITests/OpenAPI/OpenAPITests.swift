@@ -32,6 +32,17 @@ import Testing
     }
   }
 
+  @Test func everyRouteSaysWhatItDoes() async throws {
+    try await APIBed.with { (bed) async throws in
+      for route in bed.routes {
+        let name = "\(route.method.rawValue) \(route.path)"
+        #expect(!route.operation.summary.isEmpty, "\(name)")
+        guard OpenAPIOperation.isAPI(route.path) else { continue }
+        #expect(!route.operation.answers.isEmpty && route.operation.query != nil, "\(name)")
+      }
+    }
+  }
+
   @Test func allReferencesLeadSomewhere() async throws {
     try await APIBed.with { (bed) async throws in
       let document = try await bed.document()

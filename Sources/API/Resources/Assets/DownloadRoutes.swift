@@ -18,7 +18,10 @@ struct DownloadRoutes: Sendable {
   let visitor: @Sendable (APIRequest) async throws -> AssetVisitor
 
   var routes: [Route] {
-    [Route(.get, "/asset/{slug:text}", needs: .anyone) { try await download($0) }]
+    [
+      Route(.get, "/asset/{slug:text}", needs: .anyone) { try await download($0) }.summarized(
+        "An asset, for visitors")
+    ]
   }
 
   private func download(_ request: APIRequest) async throws -> APIResponse {

@@ -21,10 +21,11 @@ struct FileRoutes: Sendable {
       Route(.delete, "/api/files/{dir:text}/{file:text}/delete", needs: .onAll(.assets, .delete)) {
         try await delete($0)
       }.described("Delete a file", query: "subdir:text", answer: "success:any"),
-      Route(.get, "/media/images/{file:text}", needs: .anyone) { try await picture($0) },
+      Route(.get, "/media/images/{file:text}", needs: .anyone) { try await picture($0) }.summarized(
+        "A picture"),
       Route(.get, "/media/images/{sub:text}/{file:text}", needs: .anyone) {
         try await picture($0)
-      },
+      }.summarized("A picture of a folder"),
     ]
   }
 

@@ -22,7 +22,11 @@ struct AuditRoutes: Sendable {
     columnCommands: .beginning, newestFirst: true)
 
   var routes: [Route] {
-    [Route(.get, "/api/audit", needs: .administrator) { try await list($0) }]
+    [
+      Route(.get, "/api/audit", needs: .administrator) { try await list($0) }.described(
+        "List what was changed, by whom", query: "@list",
+        answer: "total:integer entries:AuditEntry[]")
+    ]
   }
 
   private func list(_ request: APIRequest) async throws -> APIResponse {

@@ -16,13 +16,15 @@ struct CampaignDocumentRoutes: Sendable {
     [
       Route(.get, "/api/campaigns/{id}/export", needs: .on(.campaign, .view)) { request in
         try Self.answer(try await documents.document(of: try request.id))
-      },
+      }.described("A campaign as a document", answer: .any),
       Route(.get, "/api/campaigns/export/{id}", needs: .on(.campaign, .view)) { request in
         try Self.answer(try await documents.mauticDocument(of: try request.id))
-      },
+      }.described("A campaign as a document of Mautic", answer: .any),
       Route(
         .post, "/api/campaigns/import", needs: .on(.campaigns, .create), takesIdempotencyKey: true
-      ) { try await load($0) },
+      ) { try await load($0) }.described(
+        "Create campaigns from a document, or an archive with one", body: "*",
+        answer: "imported:list", statuses: [201]),
     ]
   }
 

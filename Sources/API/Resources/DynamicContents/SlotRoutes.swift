@@ -14,8 +14,10 @@ struct SlotRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/dwc/{slot:text}", needs: .anyone) { try await content($0) },
-      Route(.post, "/dwc/{slot:text}", needs: .anyone) { try await content($0) },
+      Route(.get, "/dwc/{slot:text}", needs: .anyone) { try await content($0) }.summarized(
+        "The content of a slot"),
+      Route(.post, "/dwc/{slot:text}", needs: .anyone) { try await content($0) }.summarized(
+        "The content of a slot"),
     ]
   }
 

@@ -16,8 +16,10 @@ struct FocusRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/focus/{file:text}", needs: .anyone) { try await script($0) },
-      Route(.get, "/focus/{id}/viewpixel.gif", needs: .anyone) { try await count($0) },
+      Route(.get, "/focus/{file:text}", needs: .anyone) { try await script($0) }.summarized(
+        "The script of a focus item"),
+      Route(.get, "/focus/{id}/viewpixel.gif", needs: .anyone) { try await count($0) }.summarized(
+        "Count a view of a focus item"),
     ]
   }
 

@@ -18,6 +18,7 @@ struct CompanyLookupRoutes: Sendable {
   var routes: [Route] {
     [
       Route(.post, "/form/company-lookup/autocomplete", needs: .anyone) { try await answer($0) }
+        .summarized("Companies that a form suggests")
     ]
   }
 

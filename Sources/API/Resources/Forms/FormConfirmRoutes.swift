@@ -14,13 +14,13 @@ struct FormConfirmRoutes: Sendable {
     return [
       Route(.get, path, needs: .anyone) { request in
         try await page(try await confirmations.look(try request.pathText("key"), now: clock.now))
-      },
+      }.summarized("The page to confirm a submission"),
       Route(.post, path, needs: .anyone) { request in
         try await page(
           try await confirmations.confirm(
             try request.pathText("key"), address: request.remoteAddress,
             agent: request.headers[.userAgent], now: clock.now))
-      },
+      }.summarized("Confirm a submission"),
     ]
   }
 

@@ -18,13 +18,17 @@ struct FormPageRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/form/{id}", needs: .anyone) { try await page($0) },
-      Route(.get, "/form/embed/{id}", needs: .anyone) { try await embed($0) },
-      Route(.get, "/form/generate.js", needs: .anyone) { try await generate($0) },
-      Route(.get, "/form/challenge", needs: .anyone) { try await challenge($0) },
+      Route(.get, "/form/{id}", needs: .anyone) { try await page($0) }.summarized(
+        "A form as a page"),
+      Route(.get, "/form/embed/{id}", needs: .anyone) { try await embed($0) }.summarized(
+        "A form for a frame"),
+      Route(.get, "/form/generate.js", needs: .anyone) { try await generate($0) }.summarized(
+        "A form as a script"),
+      Route(.get, "/form/challenge", needs: .anyone) { try await challenge($0) }.summarized(
+        "What a form has its visitor prove"),
       Route(.get, "/media/js/mautic-form.js", needs: .anyone) { _ in
         script(FormScripts.client, caching: "public, max-age=3600")
-      },
+      }.summarized("The script of forms"),
     ]
   }
 

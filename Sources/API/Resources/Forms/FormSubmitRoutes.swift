@@ -19,13 +19,15 @@ struct FormSubmitRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.post, "/form/submit", needs: .anyone) { try await submit($0) },
+      Route(.post, "/form/submit", needs: .anyone) { try await submit($0) }.summarized(
+        "Submit a form"),
       Route(.post, "/form/submit/ajax", needs: .anyone) { request in
         let (answer, _, _) = try await outcome(request)
         return try await withCookies(
           APIResponse(status: answer.status, json: answer.json(isCall: true)), answer)
-      },
-      Route(.get, "/form/message", needs: .anyone) { try await message($0) },
+      }.summarized("Submit a form by a script"),
+      Route(.get, "/form/message", needs: .anyone) { try await message($0) }.summarized(
+        "What a visitor is told after a form"),
     ]
   }
 

@@ -32,7 +32,8 @@ struct MessageRoutes: Sendable {
   }
 
   private func route(_ path: String, _ handler: @escaping Route.Handler) -> Route {
-    var route = Route(.post, path, needs: .anyone, handler)
+    var route = Route(.post, path, needs: .anyone, handler).summarized(
+      "Take messages of apps, websites and servers")
     route.isForAllSites = true
     return route
   }

@@ -10,11 +10,15 @@ struct APITokenRoutes: Sendable {
   var routes: [Route] {
     let needs = Requirement.onAll(.tokens, .full)
     return [
-      Route(.get, "/api/tokens", needs: needs) { try await list($0) },
+      Route(.get, "/api/tokens", needs: needs) { try await list($0) }.described(
+        "List tokens", query: "user:integer @page", answer: "total:integer tokens:Token[]"),
       Route(.get, "/api/tokens/{id}", needs: needs) { request in
         Self.answer(try await found(request))
-      },
-      Route(.post, "/api/tokens/new", needs: needs) { try await create($0) },
+      }.described("Get one token", answer: "token:Token"),
+      Route(.post, "/api/tokens/new", needs: needs) { try await create($0) }.described(
+        "Make a token, which is shown this once",
+        body: "name:text scope:any networks:any expires:date user:reference", answer: "token:Token",
+        statuses: [201], made: "token"),
       Route(.delete, "/api/tokens/{id}/delete", needs: needs) { request in
         let token = try await found(request)
         guard
@@ -22,7 +26,7 @@ struct APITokenRoutes: Sendable {
             token.id, by: try request.requiredUser.userActor)
         else { throw APIError.notFound }
         return Self.answer(revoked)
-      },
+      }.described("Revoke a token", answer: "token:Token"),
     ]
   }
 

@@ -12,16 +12,20 @@ struct AuthorizeRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/oauth/v2/authorize", needs: .anyone) { try await answer($0, show) },
-      Route(.post, "/oauth/v2/authorize", needs: .anyone) { try await answer($0, decide) },
-      Route(.get, "/oauth/v2/authorize_login", needs: .anyone) { try await answer($0, showLogin) },
-      Route(.post, "/oauth/v2/authorize_login", needs: .anyone) { try await answer($0, logIn) },
+      Route(.get, "/oauth/v2/authorize", needs: .anyone) { try await answer($0, show) }.summarized(
+        "The page that asks a user whether a client may act for him"),
+      Route(.post, "/oauth/v2/authorize", needs: .anyone) { try await answer($0, decide) }
+        .summarized("What the user decided"),
+      Route(.get, "/oauth/v2/authorize_login", needs: .anyone) { try await answer($0, showLogin) }
+        .summarized("The page to log in"),
+      Route(.post, "/oauth/v2/authorize_login", needs: .anyone) { try await answer($0, logIn) }
+        .summarized("Log in"),
       Route(.get, "/oauth/v2/authorize_login_check", needs: .anyone) {
         try await answer($0, showLogin)
-      },
+      }.summarized("The page to log in, by another path"),
       Route(.post, "/oauth/v2/authorize_login_check", needs: .anyone) {
         try await answer($0, logIn)
-      },
+      }.summarized("Log in, by another path"),
     ]
   }
 

@@ -14,6 +14,14 @@ struct ClientResource: StandardResource {
   let names = (one: "client", many: "clients")
   let shape = ListShape.array
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text clientId:text isConfidential:truth redirectUris:texts grants:texts role:object? \
+    clientSecret:text
+    """
+  }
+  func readBody(_ body: JSONValue) throws { _ = try Self.input(body) }
+
   /// What clients are searched for and ordered by.
   static let query = ListQuery(
     columns: [

@@ -11,13 +11,17 @@ struct TokenRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/oauth/v2/token", needs: .anyone) { try await token($0) },
-      Route(.post, "/oauth/v2/token", needs: .anyone) { try await token($0) },
-      Route(.post, "/oauth/v2/introspect", needs: .anyone) { try await introspect($0) },
-      Route(.post, "/oauth/v2/revoke", needs: .anyone) { try await revoke($0) },
+      Route(.get, "/oauth/v2/token", needs: .anyone) { try await token($0) }.summarized(
+        "Give a client an access token"),
+      Route(.post, "/oauth/v2/token", needs: .anyone) { try await token($0) }.summarized(
+        "Give a client an access token"),
+      Route(.post, "/oauth/v2/introspect", needs: .anyone) { try await introspect($0) }.summarized(
+        "Tell a client what a token is"),
+      Route(.post, "/oauth/v2/revoke", needs: .anyone) { try await revoke($0) }.summarized(
+        "Revoke a token"),
       Route(.get, "/.well-known/oauth-authorization-server", needs: .anyone) { _ in
         APIResponse(json: metadata)
-      },
+      }.summarized("What clients of OAuth must know of this server"),
     ]
   }
 

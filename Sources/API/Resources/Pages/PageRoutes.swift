@@ -20,7 +20,11 @@ struct PageRoutes: Sendable {
     ]
     return paths.map { path in
       Route(.get, path, needs: .anyone, isLastResort: true) { try await show($0) }
-    } + [Route(.get, "/page/preview/{id}", needs: .on(.page, .view)) { try await preview($0) }]
+        .summarized("A landing page")
+    } + [
+      Route(.get, "/page/preview/{id}", needs: .on(.page, .view)) { try await preview($0) }
+        .summarized("A landing page before it is published")
+    ]
   }
 
   private func show(_ request: APIRequest) async throws -> APIResponse {

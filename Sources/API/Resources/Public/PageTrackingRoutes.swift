@@ -31,13 +31,18 @@ struct PageTrackingRoutes: Sendable {
     [
       Route(.get, "/mtc.js", needs: .anyone) { _ in
         Self.script(scripts.current(try await tracker.settings().services).full)
-      },
-      Route(.get, "/mtc-lite.js", needs: .anyone) { _ in Self.script(scripts.plain.lite) },
-      Route(.get, "/mtc-video.js", needs: .anyone) { _ in Self.script(scripts.plain.video) },
-      Route(.get, "/mtracking.gif", needs: .anyone) { try await image($0) },
-      Route(.get, "/mtc/event", needs: .anyone) { try await event($0) },
-      Route(.post, "/mtc/event", needs: .anyone) { try await event($0) },
-      Route(.get, "/mtc", needs: .anyone) { try await contact($0) },
+      }.summarized("The script that counts visits"),
+      Route(.get, "/mtc-lite.js", needs: .anyone) { _ in Self.script(scripts.plain.lite) }
+        .summarized("The same without what sites seldom use"),
+      Route(.get, "/mtc-video.js", needs: .anyone) { _ in Self.script(scripts.plain.video) }
+        .summarized("The part of it for films"),
+      Route(.get, "/mtracking.gif", needs: .anyone) { try await image($0) }.summarized(
+        "Count a visit by a picture"),
+      Route(.get, "/mtc/event", needs: .anyone) { try await event($0) }.summarized("Count a visit"),
+      Route(.post, "/mtc/event", needs: .anyone) { try await event($0) }.summarized(
+        "Count a visit"),
+      Route(.get, "/mtc", needs: .anyone) { try await contact($0) }.summarized(
+        "The contact of a visitor"),
     ]
   }
 

@@ -19,11 +19,16 @@ struct TrackingRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/email/{file:text}", needs: .anyone) { try await pixel($0) },
-      Route(.get, "/email/view/{hash:text}", needs: .anyone) { try await view($0) },
-      Route(.get, "/email/preview/{id}", needs: .anyone) { try await preview($0) },
-      Route(.get, "/r/{key:text}", needs: .anyone) { try await follow($0) },
-      Route(.get, "/redirect/{key:text}", needs: .anyone) { try await follow($0) },
+      Route(.get, "/email/{file:text}", needs: .anyone) { try await pixel($0) }.summarized(
+        "The picture that tells that an e-mail was opened"),
+      Route(.get, "/email/view/{hash:text}", needs: .anyone) { try await view($0) }.summarized(
+        "An e-mail in the browser"),
+      Route(.get, "/email/preview/{id}", needs: .anyone) { try await preview($0) }.summarized(
+        "An e-mail before it is sent"),
+      Route(.get, "/r/{key:text}", needs: .anyone) { try await follow($0) }.summarized(
+        "Follow a link of an e-mail"),
+      Route(.get, "/redirect/{key:text}", needs: .anyone) { try await follow($0) }.summarized(
+        "Follow a link of an e-mail, by an old path"),
     ]
   }
 

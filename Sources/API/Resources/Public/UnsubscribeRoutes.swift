@@ -15,12 +15,18 @@ struct UnsubscribeRoutes: Sendable {
     let proof = "/{hash:text}/{address:text}/{digest:text}"
     return ["/{hash:text}", proof].flatMap { path in
       [
-        Route(.get, "/email/unsubscribe\(path)", needs: .anyone) { try await show($0) },
-        Route(.post, "/email/unsubscribe\(path)", needs: .anyone) { try await post($0) },
-        Route(.get, "/email/dnc\(path)", needs: .anyone) { try await leave($0) },
-        Route(.post, "/email/dnc\(path)", needs: .anyone) { try await post($0) },
-        Route(.get, "/email/resubscribe\(path)", needs: .anyone) { try await comeBack($0) },
-        Route(.post, "/email/resubscribe\(path)", needs: .anyone) { try await comeBack($0) },
+        Route(.get, "/email/unsubscribe\(path)", needs: .anyone) { try await show($0) }.summarized(
+          "The page to unsubscribe"),
+        Route(.post, "/email/unsubscribe\(path)", needs: .anyone) { try await post($0) }.summarized(
+          "The page to unsubscribe"),
+        Route(.get, "/email/dnc\(path)", needs: .anyone) { try await leave($0) }.summarized(
+          "Unsubscribe at once"),
+        Route(.post, "/email/dnc\(path)", needs: .anyone) { try await post($0) }.summarized(
+          "Unsubscribe at once"),
+        Route(.get, "/email/resubscribe\(path)", needs: .anyone) { try await comeBack($0) }
+          .summarized("Subscribe again"),
+        Route(.post, "/email/resubscribe\(path)", needs: .anyone) { try await comeBack($0) }
+          .summarized("Subscribe again"),
       ]
     }
   }

@@ -13,7 +13,10 @@ struct VideoRoutes: Sendable {
   private static let longest = 31_536_000
 
   var routes: [Route] {
-    [Route(.post, "/video/hit", needs: .anyone) { try await watch($0) }]
+    [
+      Route(.post, "/video/hit", needs: .anyone) { try await watch($0) }.summarized(
+        "Count how far a film was watched")
+    ]
   }
 
   private func watch(_ request: APIRequest) async throws -> APIResponse {

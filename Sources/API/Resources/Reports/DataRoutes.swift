@@ -21,8 +21,13 @@ struct DataRoutes: Sendable {
   var routes: [Route] {
     let needs = Requirement.onOne(of: WidgetType.areas, .view)
     return [
-      Route(.get, "/api/data", needs: needs) { _ in Self.types },
-      Route(.get, "/api/data/{type:text}", needs: needs) { try await data($0) },
+      Route(.get, "/api/data", needs: needs) { _ in Self.types }.described(
+        "The figures that there are for dashboards", answer: "success:any types:object"),
+      Route(.get, "/api/data/{type:text}", needs: needs) { try await data($0) }.described(
+        "One of the figures of dashboards",
+        query:
+          "timezone:text dateFrom:date dateTo:date timeUnit:text limit:integer filter:any dataset:any dataFormat:text height:integer",
+        answer: "success:any cached:truth execution_time:number data:any"),
     ]
   }
 

@@ -18,6 +18,14 @@ struct ReportResource: RecordResource {
   let shape = ListShape.array
   let query = ListQuery.reports
 
+  var entitySchema: Schema {
+    """
+    @published id:id name:text description:text? system:truth isScheduled:truth source:text columns:texts \
+    filters:list tableOrder:list graphs:texts groupBy:texts settings:any aggregators:list scheduleUnit:text? \
+    toAddress:text? scheduleDay:text? scheduleMonthFrequency:any
+    """
+  }
+
   /// The standard endpoints without that for one report.
   var recordRoutes: [Route] {
     routes.filter { $0.method != .get || $0.path == path }

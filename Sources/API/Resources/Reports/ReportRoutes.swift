@@ -19,12 +19,19 @@ struct ReportRoutes: Sendable {
 
   var routes: [Route] {
     [
-      Route(.get, "/api/reports/{id}", needs: .on(.report, .view)) { try await show($0) },
+      Route(.get, "/api/reports/{id}", needs: .on(.report, .view)) { try await show($0) }
+        .described(
+          "The rows of a report", query: "@page page:integer @days",
+          answer: """
+            totalResults:integer data:list dataColumns:map limit:integer page:integer dateFrom:date dateTo:date \
+            report:Report
+            """),
       // A report may hold contacts, so its file takes the permission to export them.
       Route(
         .get, "/api/reports/{id}/export",
         needs: .on(.report, .view).and(.on(.exports, .enable))
-      ) { try await export($0) },
+      ) { try await export($0) }.described(
+        "The rows of a report as a file", query: "format:text @days", file: "*/*"),
     ]
   }
 
