@@ -15,7 +15,11 @@ struct MCPRoutes: Sendable {
   let version: String
 
   var routes: [Route] {
-    [Route(.post, "/mcp", needs: .anyUser) { try await answer($0) }]
+    [
+      Route(.post, "/mcp", needs: .anyUser) { try await answer($0) }.described(
+        "Answer a message of the Model Context Protocol",
+        body: "jsonrpc:text id:any method:text params:any", statuses: [200, 202, 400])
+    ]
   }
 
   private func answer(_ request: APIRequest) async throws -> APIResponse {

@@ -52,13 +52,13 @@ struct APIRoutes {
       + webhookRoutes + assetRoutes + slotRoutes + focusRoutes + pageRoutes + channelRoutes
       + reportRoutes
       + ThemeRoutes(themes: ThemeStore(transactions: jobs.transactions), clock: clock).routes
-    let document = OpenAPIRoutes(routes: routes, version: configuration.version)
     let owners = RecordOwnerStore(pool: postgres)
     let guarded = routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
-    return guarded + document.routes
-      + MCPRoutes(
-        table: RouteTable(guarded), origins: configuration.origins, version: configuration.version
-      ).routes
+    let tools = MCPRoutes(
+      table: RouteTable(guarded), origins: configuration.origins, version: configuration.version
+    ).routes
+    let document = OpenAPIRoutes(routes: guarded + tools, version: configuration.version)
+    return guarded + tools + document.routes
   }
 
   /// Health, users, jobs, queues and statistics.
