@@ -79,9 +79,9 @@ extension Operation {
 
   /// What the handler sees of a query.
   func declared(_ query: JSONValue) -> JSONValue {
-    guard !takesAnyParameter, let parameters = self.query, case .object(let object) = query else {
-      return query
-    }
+    guard !takesAnyParameter, let parameters = self.query, case .object(let object) = query,
+      !object.isEmpty
+    else { return query }
     return .object(
       JSONObject(
         object.members.filter { member in parameters.contains { $0.name == member.key } }

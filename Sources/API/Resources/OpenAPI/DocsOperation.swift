@@ -39,18 +39,22 @@ struct DocsOperation {
     return html
   }
 
+  /// Those of its own in a table; the errors that many share in a line.
   private var answers: String {
-    let rows = (operation["responses"]?.asObject?.members ?? []).map { answer in
-      let content = answer.value["content"]?.asObject?.members.first
-      let told =
-        answer.value["$ref"]?.text.map {
-          PublicPage.escape(String($0.split(separator: "/").last ?? ""))
-        }
-        ?? text(answer.value, "description")
-      let schema = content?.value["schema"].map { DocsSchema.html($0) } ?? ""
-      return "<tr><td>\(PublicPage.escape(answer.key))</td><td>\(told)</td><td>\(schema)</td></tr>"
+    let answers = operation["responses"]?.asObject?.members ?? []
+    let rows = answers.filter { $0.value["$ref"] == nil }.map { answer in
+      let content = answer.value["content"]?.asObject?.members.map { content in
+        content.value["schema"].map { DocsSchema.html($0) } ?? PublicPage.escape(content.key)
+      }
+      return """
+        <tr><td>\(PublicPage.escape(answer.key))</td><td>\(text(answer.value, "description"))</td>\
+        <td>\((content ?? []).joined(separator: ", or "))</td></tr>
+        """
     }
-    return "<h4>Answers</h4><table>\(rows.joined())</table>"
+    let errors = answers.filter { $0.value["$ref"] != nil && $0.key != "default" }.map(\.key)
+    return """
+      <h4>Answers</h4><table>\(rows.joined())</table>
+      """ + (errors.isEmpty ? "" : "<p>Errors: \(errors.joined(separator: ", ")).</p>")
   }
 
   private func text(_ value: JSONValue, _ member: String) -> String {

@@ -10,10 +10,13 @@ struct OpenAPIOperation {
 
   var method: String { route.method.rawValue.lowercased() }
   private var segments: [Substring] { path.split(separator: "/") }
-  /// The first word of the path.
+  /// The kind of record, or who calls it.
   var tag: String {
-    let words = segments.first == "api" ? segments.dropFirst() : segments[...]
-    return words.first.map { $0.hasPrefix("{") ? "pages" : String($0) } ?? "api"
+    switch segments.first {
+    case "api": segments.dropFirst().first.map(String.init) ?? "api"
+    case "oauth", ".well-known": "oauth"
+    default: "visitors"
+    }
   }
   /// Whether errors are those of the contract.
   var isAPI: Bool { Self.isAPI(path) }
