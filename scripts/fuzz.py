@@ -1,4 +1,6 @@
-"""The check of scripts/fuzz that schemathesis does not bring."""
+"""What scripts/fuzz needs of schemathesis beyond what it brings."""
+
+import uuid
 
 import schemathesis
 
@@ -18,3 +20,11 @@ def no_server_error(ctx, response, case):
     assert response.status_code == 500 and message.startswith(CONTRACT), (
         f"{response.status_code}: {response.text[:300]}"
     )
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    """Keys that are valid differ: the same key with another content would only be refused, again and again."""
+    key = (case.headers or {}).get("Idempotency-Key")
+    if isinstance(key, str) and key.isascii() and key.isprintable() and " " not in key and 0 < len(key) <= 200:
+        case.headers["Idempotency-Key"] = key + uuid.uuid4().hex

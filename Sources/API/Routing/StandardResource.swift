@@ -41,6 +41,8 @@ protocol StandardEndpoints: Sendable {
   var entitySchema: Schema { get }
   /// A body that creates an entity, where there is a first contact, segment and role; nil: none is shown.
   var example: JSONObject? { get }
+  /// The members without which none is created.
+  var required: [String] { get }
   /// The columns that lists are ordered and filtered by; empty where they are not known beforehand.
   var columns: [String] { get }
   /// The members of bodies that are lists of objects with members of their own.
@@ -108,6 +110,7 @@ extension StandardEndpoints {
   var publishes: Bool { true }
   var entitySchema: Schema { "id:id *" }
   var example: JSONObject? { nil }
+  var required: [String] { [] }
   var columns: [String] { [] }
   var bodyLists: [String] { [] }
   var bodyIsOpen: Bool { false }

@@ -4,19 +4,20 @@ extension StandardRoutes {
   var operations: [Operation] {
     let (one, many) = resource.names
     let body = content
-    let items = batchContent(body)
+    let new = newContent
+    let (newItems, items) = (batchContent(new), batchContent(body))
     return [
       operation("List \(many)", query: listParameters, answers: [.init(status: 200, schema: page)]),
       operation("Get one \(one)", query: Operation.parameters("@view"), answers: [envelope(200)]),
       operation(
-        "Create one \(one)", body: body,
+        "Create one \(one)", body: new,
         answers: [envelope(201, made: one), envelope(200, made: one)]),
       operation("Change members of one \(one)", body: body, answers: [envelope(200)]),
       operation(
         "Replace one \(one), or create it under a new id", body: body,
         answers: [envelope(200), envelope(201)]),
       operation("Delete one \(one)", answers: [envelope(200)]),
-      operation("Create many \(many)", body: items, answers: [batch(201, hasCodes: true)]),
+      operation("Create many \(many)", body: newItems, answers: [batch(201, hasCodes: true)]),
       operation(
         "Change members of many \(many)", body: items, answers: [batch(200, hasCodes: true)]),
       operation("Replace many \(many)", body: items, answers: [batch(200, hasCodes: true)]),
@@ -57,16 +58,36 @@ extension StandardRoutes {
     Operation.Content(schema: .named(bodyName), example: resource.example.map { .object($0) })
   }
 
-  /// The members that reading a body asks for.
-  private var bodySchema: Schema {
+  /// The body of a creation: required texts are not empty.
+  private var newContent: Operation.Content {
+    var content = content
+    guard !resource.required.isEmpty else { return content }
+    let texts = resource.required.filter { name in
+      recorded.contains { $0.name == name && $0.kind == .text }
+    }
+    let text = Schema.text.with("minLength", 1)
+    content.schema = content.schema
+      .with("required", .array(resource.required.map(JSONValue.string)))
+      .with("properties", .object(JSONObject(texts.map { ($0, .object(text.json)) })))
+    return content
+  }
+
+  /// What the code that reads a body asks for.
+  private var recorded: [MemberRecorder.Member] {
     let recorder = MemberRecorder(lists: resource.bodyLists)
     do {
       try resource.readBody(.object(JSONObject(recorder: recorder)))
     } catch {
       // A body with nothing in it may be refused; what was asked for before is known.
     }
-    let schema = SchemaNotation.body(recorder.noted)
-    let isOpen = resource.bodyIsOpen || recorder.noted.isEmpty
+    return recorder.noted
+  }
+
+  /// The members of a body.
+  private var bodySchema: Schema {
+    let members = recorded
+    let schema = SchemaNotation.body(members)
+    let isOpen = resource.bodyIsOpen || members.isEmpty
     return isOpen ? schema.with("additionalProperties", true) : schema
   }
 

@@ -115,6 +115,26 @@ import Testing
     }
   }
 
+  @Test func nothingIsMadeWithoutWhatIsRequired() async throws {
+    try await APIBed.with { (bed) async throws in
+      let document = try await bed.document()
+      var tried = 0
+      for path in document["paths"]?.asObject?.members ?? [] where !path.key.contains("/batch/") {
+        let content = path.value["post"]?["requestBody"]?["content"]?["application/json"]
+        for name in content?["schema"]?["required"]?.commaList ?? [] {
+          tried += 1
+          var example = content?["example"]?.asObject ?? [:]
+          #expect(example[name] != nil, "\(path.key): \(name)")
+          example[name] = nil
+          let body = String(decoding: JSONValue.object(example).rendered, as: UTF8.self)
+          let response = try await bed.send("POST", path.key, body)
+          #expect(response.status == 400, "\(path.key) without \(name): \(response.text)")
+        }
+      }
+      #expect(tried > 30)
+    }
+  }
+
   @Test func linksLeadToWhatWasMade() async throws {
     try await APIBed.with { (bed) async throws in
       let document = try await bed.document()

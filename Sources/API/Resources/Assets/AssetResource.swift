@@ -25,6 +25,7 @@ struct AssetResource: RecordResource {
     extension:text? mime:text? size:integer downloadUrl:text storageLocation:text disallow:truth
     """
   }
+  var required: [String] { ["title", "file"] }
   var example: JSONObject? {
     [
       "title": "Leaflet", "storageLocation": "remote",

@@ -30,6 +30,7 @@ struct CampaignResource: StandardResource {
     warnings:list
     """
   }
+  var required: [String] { ["name", "events"] }
   var example: JSONObject? {
     [
       "name": "Welcome", "isPublished": false, "lists": [["id": 1]],

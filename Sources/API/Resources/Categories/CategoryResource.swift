@@ -20,6 +20,7 @@ struct CategoryResource: RecordResource {
     @published id:id title:text alias:text description:text? color:text? bundle:text
     """
   }
+  var required: [String] { ["title", "bundle"] }
   var example: JSONObject? { ["title": "News", "bundle": "global"] }
 
   func list(_ request: APIRequest) async throws -> (entities: [Category], total: Int) {

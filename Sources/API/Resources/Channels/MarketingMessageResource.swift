@@ -23,6 +23,7 @@ struct MarketingMessageResource: RecordResource {
     category:ShortCategory?
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Spring"] }
 
   func json(_ message: MarketingMessage, _ request: APIRequest) -> JSONValue {

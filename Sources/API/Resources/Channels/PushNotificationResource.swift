@@ -23,6 +23,7 @@ struct PushNotificationResource: RecordResource {
     button:text? utmTags:UtmTags publishUp:date? publishDown:date? readCount:integer sentCount:integer
     """
   }
+  var required: [String] { ["name", "heading", "message"] }
   var example: JSONObject? {
     ["name": "Spring", "heading": "It is spring", "message": "Come and see."]
   }

@@ -23,6 +23,7 @@ struct SMSResource: RecordResource {
     publishDown:date? sentCount:integer
     """
   }
+  var required: [String] { ["name", "message"] }
   var example: JSONObject? { ["name": "Spring", "message": "It is spring."] }
 
   /// Sends a text to a contact, were there a transport. As there is none, the ids do not matter.

@@ -23,6 +23,7 @@ struct TweetResource: RecordResource {
     sentCount:integer favoriteCount:integer retweetCount:integer description:text?
     """
   }
+  var required: [String] { ["name", "text"] }
   var example: JSONObject? { ["name": "Spring", "text": "It is spring."] }
 
   func json(_ tweet: Tweet, _ request: APIRequest) -> JSONValue {

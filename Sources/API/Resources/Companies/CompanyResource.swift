@@ -20,6 +20,7 @@ struct CompanyResource: StandardResource {
   let totalIsText = true
 
   var entitySchema: Schema { "@published id:id fields:FieldGroups score:integer owner:ShortUser?" }
+  var required: [String] { ["companyname"] }
   var example: JSONObject? { ["companyname": "Lovelace Ltd"] }
   var bodyIsOpen: Bool { true }
 

@@ -24,6 +24,7 @@ struct DynamicContentResource: RecordResource {
     isCampaignBased:truth slotName:text?
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Greeting", "content": "Hello"] }
 
   func json(_ content: DynamicContent, _ request: APIRequest) -> JSONValue {

@@ -27,6 +27,7 @@ struct EmailResource: StandardResource {
     headers:map
     """
   }
+  var required: [String] { ["name", "subject"] }
   var example: JSONObject? {
     ["name": "Spring", "subject": "It is spring", "customHtml": "<p>Hello</p>"]
   }

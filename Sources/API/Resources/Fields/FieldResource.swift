@@ -27,6 +27,7 @@ struct FieldResource: StandardResource {
     isUniqueIdentifier:truth isPubliclyUpdatable:truth isIndex:truth charLengthLimit:integer? properties:any
     """
   }
+  var required: [String] { ["label"] }
   var example: JSONObject? { ["label": "Shoe size", "type": "number"] }
   func readBody(_ body: JSONValue) throws { _ = try FieldBody.new(body, object) }
 

@@ -25,6 +25,7 @@ struct FocusResource: RecordResource {
     editor:text? cache:any
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Bar", "type": "notice", "style": "bar"] }
 
   /// The script of an item, as visitors get it.

@@ -31,6 +31,7 @@ struct FormResource: StandardResource {
     consentText:text? doubleOptIn:object?
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? {
     [
       "name": "Newsletter", "formType": "standalone", "postAction": "return",

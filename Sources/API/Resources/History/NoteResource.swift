@@ -23,6 +23,7 @@ struct NoteResource: ContactRecordResource {
   let shape = ListShape.array
   let minimalMembers: Set<String>? = ["id", "text", "type", "dateTime"]
 
+  var required: [String] { ["lead", "text"] }
   var example: JSONObject? { ["lead": 1, "text": "Asked for an offer", "type": "general"] }
   var entitySchema: Schema { "id:id text:text type:text dateTime:date? lead:any" }
   func readBody(_ body: JSONValue) throws { _ = try draft(body) }

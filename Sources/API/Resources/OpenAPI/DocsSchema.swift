@@ -3,7 +3,9 @@ enum DocsSchema {
   static func html(_ schema: JSONValue) -> String {
     if let reference = schema["$ref"]?.text {
       let name = PublicPage.escape(String(reference.split(separator: "/").last ?? ""))
-      return "<a href=\"#schema-\(name)\">\(name)</a>"
+      let required = (schema["required"]?.commaList ?? []).joined(separator: ", ")
+      let link = "<a href=\"#schema-\(name)\">\(name)</a>"
+      return required.isEmpty ? link : "\(link), of which required: \(PublicPage.escape(required))"
     }
     if let choices = schema["anyOf"]?.elements {
       return choices.map(html).joined(separator: " or ")

@@ -25,6 +25,7 @@ struct PageResource: RecordResource {
     translationParent:ShortPage? translationChildren:ShortPage[] template:text? customHtml:text?
     """
   }
+  var required: [String] { ["title"] }
   var example: JSONObject? { ["title": "Spring", "customHtml": "<h1>Spring</h1>"] }
 
   func json(_ page: Page, _ request: APIRequest) -> JSONValue {

@@ -23,6 +23,7 @@ struct PointActionResource: RecordResource {
     publishDown:date? delta:integer properties:any repeatable:truth group:ShortGroup?
     """
   }
+  var required: [String] { ["name", "type", "delta"] }
   var example: JSONObject? { ["name": "Opened", "type": "email.open", "delta": 5] }
 
   /// The types of store.

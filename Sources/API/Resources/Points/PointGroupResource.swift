@@ -16,6 +16,7 @@ struct PointGroupResource: RecordResource {
   let query = ListQuery.pointGroups
 
   var entitySchema: Schema { "@published id:id name:text description:text?" }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Interest"] }
 
   func json(_ group: PointGroup, _ request: APIRequest) -> JSONValue {

@@ -23,6 +23,7 @@ struct PointTriggerResource: RecordResource {
     points:integer color:text? events:TriggerEvent[] triggerExistingLeads:truth group:ShortGroup?
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Warm", "points": 50] }
   var bodyLists: [String] { ["events"] }
 

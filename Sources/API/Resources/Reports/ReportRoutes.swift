@@ -21,7 +21,7 @@ struct ReportRoutes: Sendable {
     [
       Route(.get, "/api/reports/{id}", needs: .on(.report, .view)) { try await show($0) }
         .described(
-          "The rows of a report", query: "@page page:integer @days",
+          "The rows of a report", query: "limit:integer page:integer @days",
           answer: """
             totalResults:integer data:list dataColumns:map limit:integer page:integer dateFrom:date dateTo:date \
             report:Report

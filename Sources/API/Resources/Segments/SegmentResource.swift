@@ -25,6 +25,7 @@ struct SegmentResource: StandardResource {
     filters:list isGlobal:truth isPreferenceCenter:truth
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Readers"] }
   func readBody(_ body: JSONValue) throws { _ = try SegmentInput(body) }
 

@@ -21,6 +21,7 @@ struct StageResource: RecordResource {
     publishDown:date?
     """
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? { ["name": "Customer", "weight": 10] }
 
   func json(_ record: StageRecord, _ request: APIRequest) -> JSONValue {

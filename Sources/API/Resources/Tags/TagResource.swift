@@ -16,6 +16,7 @@ struct TagResource: StandardResource {
   let shape = ListShape.keyedByID()
 
   var entitySchema: Schema { "id:id tag:text description:text?" }
+  var required: [String] { ["tag"] }
   var example: JSONObject? { ["tag": "news", "description": "Readers of the newsletter"] }
   func readBody(_ body: JSONValue) throws { _ = try Self.input(body) }
 

@@ -16,6 +16,7 @@ struct RoleResource: StandardResource {
   var entitySchema: Schema {
     "@published id:id name:text description:text? isAdmin:truth rawPermissions:map"
   }
+  var required: [String] { ["name"] }
   var example: JSONObject? {
     ["name": "Editors", "rawPermissions": ["email:emails": ["viewown", "editown"]]]
   }

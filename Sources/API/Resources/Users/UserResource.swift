@@ -22,6 +22,9 @@ struct UserResource: StandardResource {
     timezone:text? locale:text? lastLogin:date? lastActive:date? signature:text?
     """
   }
+  var required: [String] {
+    ["username", "firstName", "lastName", "email", "role", "plainPassword"]
+  }
   var example: JSONObject? {
     [
       "username": "grace", "firstName": "Grace", "lastName": "Hopper", "email": "grace@example.com",

@@ -24,6 +24,7 @@ struct WebhookResource: RecordResource {
     disabledReason:text?
     """
   }
+  var required: [String] { ["name", "webhookUrl"] }
   var example: JSONObject? {
     [
       "name": "Shop", "webhookUrl": "https://shop.example.com/hook",
