@@ -67,11 +67,11 @@ struct DocsPage {
   private static let style = """
     body{font:16px/1.5 sans-serif;margin:0;display:flex;color:#222}
     nav{flex:0 0 12em;padding:1em;height:100vh;overflow:auto;position:sticky;top:0;box-sizing:border-box;background:#f4f4f4}
-    nav ul{list-style:none;padding:0}main{flex:1;padding:1em 2em;max-width:60em;min-width:0;overflow-wrap:anywhere}
-    article{border-top:1px solid #ccc;padding:.5em 0}code,pre{font:14px/1.4 monospace;overflow-wrap:anywhere}
+    nav ul{list-style:none;padding:0}main{flex:1;padding:1em 2em;max-width:60em;min-width:0;overflow-x:auto}
+    article{border-top:1px solid #ccc;padding:.5em 0}code,pre{font:14px/1.4 monospace}
     .method{display:inline-block;min-width:4.5em;font-weight:bold}table{border-collapse:collapse}
     td,th{text-align:left;vertical-align:top;padding:.1em 1em .1em 0}
-    h3{margin:.3em 0}h4{margin:.6em 0 .2em}pre{background:#f4f4f4;padding:.5em}
+    h3 code{overflow-wrap:anywhere}h3{margin:.3em 0}h4{margin:.6em 0 .2em}pre{background:#f4f4f4;padding:.5em;white-space:pre-wrap;overflow-wrap:anywhere}
     @media(max-width:50em){body{display:block}nav{height:auto;position:static}}
     """
 
