@@ -1,9 +1,10 @@
 import JobQueue
-import OAuth
 import Postgres
 import TestSupport
 import Testing
 import Users
+
+@testable import OAuth
 
 @Suite struct PruneTokensTests {
   @Test func whatHasExpiredIsRemovedAndTheRestStays() async throws {
@@ -38,7 +39,8 @@ import Users
 
       var registry = JobRegistry()
       OAuthJobs.register(in: &registry)
-      try await jobs.working(registry, periodic: OAuthJobs.periodic) {
+      try await jobs.transactions.transaction { try $0.outbox.add(PruneTokens()) }
+      try await jobs.working(registry) {
         let isDone = try await eventually {
           let count: Int? = try await pool.query(
             """

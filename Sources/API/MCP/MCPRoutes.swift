@@ -121,6 +121,8 @@ struct MCPRoutes: Sendable {
       route.path == tool.path
     else { throw .parameters("The arguments lead to no record.") }
     request.pathParameters = found
+    request.query = route.operation.declared(request.query)
+    request.declaredMembers = route.operation.body?.members
     let answer: APIResponse
     var bytes: [UInt8]
     do {

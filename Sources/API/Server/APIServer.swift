@@ -4,7 +4,10 @@ import NIOCore
 import ServiceLifecycle
 
 /// The HTTP server of the API.
-package struct APIServer: Service {
+package struct APIServer: Service, CustomStringConvertible {
+  /// The name in logs. Without one the library would print every route by reflection at each start.
+  package var description: String { "API server" }
+
   private let configuration: APIConfiguration
   private let responder: APIResponder
   private let services: [any Service]

@@ -33,8 +33,13 @@ struct ClientValues: Sendable, Equatable {
       name = ""
       grants = []
     }
-    if let given = input.name { name = given.trimmingBlanks() }
-    guard (1...191).contains(name.unicodeScalars.count), !name.contains("\0") else {
+    if let given = input.name {
+      guard !given.contains("\0") else {
+        throw .invalid(member: "name", rule: "must have no NUL character")
+      }
+      name = given.trimmingBlanks()
+    }
+    guard (1...191).contains(name.unicodeScalars.count) else {
       throw .invalid(
         member: "name", rule: "\"\(name.prefix(60))\" must have 1 to 191 characters")
     }
