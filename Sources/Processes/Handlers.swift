@@ -128,6 +128,7 @@ extension Backends {
   func apiSettings() async throws -> APIConfiguration {
     var api = APIConfiguration()
     api.requestsPerMinute = try await settings.value(.apiRateLimit)
+    api.tokenRequestsPerMinute = try await settings.value(.apiTokenRateLimit)
     api.isEnabled = try await settings.value(.apiEnabled)
     api.allowsBasic = try await settings.value(.apiBasicEnabled)
     api.accessTokenSeconds = try await settings.value(.accessTokenMinutes) * 60

@@ -64,7 +64,7 @@ package actor Authenticator {
   /// - Throws: The error of the database or of `begin`, or a ``PasswordHasher/Failure``.
   package func authenticate(
     name: String, password: String, from source: String = "",
-    begin: @Sendable () throws -> Void = {}
+    begin: @escaping @Sendable () async throws -> Void = {}
   ) async throws -> User? {
     guard name.utf8.count <= 1024, password.utf8.count <= 1024, !name.contains("\0") else {
       return nil
@@ -75,9 +75,11 @@ package actor Authenticator {
     if let task = underWay[digest] { return try await task.value }
     // Wrong passwords must not lock out the right one.
     let isFamiliar = familiar.user(digest, at: .now) != nil
-    if !isFamiliar { try begin() }
     let line = isFamiliar ? PasswordHasher.Line.familiar : .source(source)
-    let task = Task { try await verify(name: name, password: password, digest: digest, line) }
+    let task = Task {
+      if !isFamiliar { try await begin() }
+      return try await verify(name: name, password: password, digest: digest, line)
+    }
     underWay[digest] = task
     defer { underWay[digest] = nil }
     return try await task.value

@@ -188,7 +188,7 @@ struct WireFormatTests {
   func limits() async throws {
     var configuration = APIConfiguration()
     configuration.requestsPerMinute = 3
-    configuration.failedLoginsPerMinute = 2
+    configuration.failedLogins = 2
     try await TestServer.with(Self.routes, configuration: configuration) { server in
       for _ in 0..<3 { #expect(try await server.request("GET", "/api/things").status == 200) }
       let limited = try await server.request("GET", "/api/things")

@@ -24,32 +24,36 @@ struct AccessControl: Sendable {
   private let check: Check
   private let isEnabled: Bool
   private let allowsBasic: Bool
-  private let requests: RateLimiter
-  private let attempts: RateLimiter
-  private let attemptsOfAddress: RateLimiter
-  private let attemptsOfName: RateLimiter
+  private let limits: RateLimits
+  private let requests: RateLimit
+  private let requestsOfToken: RateLimit
+  private let failures: Int
 
   /// - Parameters:
   ///   - requestsPerMinute: The maximum number of requests of a user in a minute; 0 for no limit.
-  ///   - failedLoginsPerMinute: The most failed logins with one name from one address in a minute.
+  ///   - tokenRequestsPerMinute: The maximum number of requests with one token, or of one client for one user, in a
+  ///     minute; 0 for no limit.
+  ///   - failedLogins: The failed logins with one name from one address after which the next has to wait.
+  ///   - limits: Where requests and logins are counted.
   ///   - isEnabled: Whether there is an API at all.
   ///   - allowsBasic: Whether a name and a password are taken.
   ///   - check: Checks a token, and tells the attempt before it begins with one that is not remembered.
   ///   - verify: Checks a name and a password, and tells the attempt before it begins with a password that has not been
   ///     right lately.
   init(
-    requestsPerMinute: Int, failedLoginsPerMinute: Int, isEnabled: Bool = true,
-    allowsBasic: Bool = true, check: @escaping Check = { _, _, _ in .invalid },
+    requestsPerMinute: Int, tokenRequestsPerMinute: Int = 0, failedLogins: Int,
+    limits: RateLimits = RateLimits(), isEnabled: Bool = true, allowsBasic: Bool = true,
+    check: @escaping Check = { _, _, _ in .invalid },
     verify: @escaping Verify
   ) {
     self.verify = verify
     self.check = check
     self.isEnabled = isEnabled
     self.allowsBasic = allowsBasic
-    requests = RateLimiter(perMinute: requestsPerMinute)
-    attempts = RateLimiter(perMinute: failedLoginsPerMinute)
-    attemptsOfAddress = RateLimiter(perMinute: failedLoginsPerMinute * Self.namesPerAddress)
-    attemptsOfName = RateLimiter(perMinute: failedLoginsPerMinute * Self.namesPerAddress)
+    self.limits = limits
+    requests = .perMinute(requestsPerMinute)
+    requestsOfToken = .perMinute(tokenRequestsPerMinute)
+    failures = failedLogins
   }
 
   /// The user of a request. A Bearer header wins over a token among the parameters, and that over a Basic header.
@@ -60,30 +64,32 @@ struct AccessControl: Sendable {
   ///   - remoteAddress: the client's address.
   /// - Returns: the user; always one who may log in.
   /// - Throws: `APIError` 401 without valid credentials, 403 for what is switched off (API page, section 2), 429 past a
-  ///   limit.
+  ///   limit of guesses.
   func admit(
     authorization: String?, token: String?, remoteAddress: String
   ) async throws -> Principal {
     try requireEnabled()
-    let user: Principal
     if let token = Self.bearer(authorization) ?? token {
-      user = try await bearer(of: token, from: remoteAddress)
-    } else {
-      let credentials = try Self.credentials(authorization)
-      guard allowsBasic else {
-        throw APIError(.forbidden, "Basic authentication is disabled.", type: "access_denied")
-      }
-      let found = try await logIn(credentials.name, credentials.password, from: remoteAddress)
-      guard let found else {
-        throw APIError.unauthorized("API authorization denied, invalid credentials.")
-      }
-      user = found
+      return try await bearer(of: token, from: remoteAddress)
     }
-    guard requests.take(String(user.id), at: .now) else {
-      let wait = requests.secondsUntilAllowed(String(user.id), at: .now) ?? 1
-      throw APIError.tooMany("API rate limit exceeded.", limit: requests.limit, wait: wait)
+    let credentials = try Self.credentials(authorization)
+    guard allowsBasic else {
+      throw APIError(.forbidden, "Basic authentication is disabled.", type: "access_denied")
     }
-    return user
+    let found = try await logIn(credentials.name, credentials.password, from: remoteAddress)
+    guard let found else {
+      throw APIError.unauthorized("API authorization denied, invalid credentials.")
+    }
+    return found
+  }
+
+  /// Counts a request of a user, and of his token.
+  ///
+  /// - Returns: What the limits say, perhaps that it is one too many; nil where none is set.
+  func count(_ user: Principal) async -> RateVerdict? {
+    var events = [LimitedEvent("user:\(user.id)", requests)]
+    if let token = user.token { events.append(LimitedEvent("token:\(token)", requestsOfToken)) }
+    return await limits.take(events)
   }
 
   /// Refuses everything where the API is switched off.
@@ -103,31 +109,50 @@ struct AccessControl: Sendable {
   ) async throws -> Principal? {
     // Verifying a password is expensive on purpose: guessing must be limited, and counted when it begins, for many
     // guesses may be under way at once. One that proves right does not count.
-    let attempt = attempt(at: name, from: remoteAddress)
+    let attempt = guess(at: name, from: remoteAddress)
     do {
       let user = try await verify(name, password, attempt)
-      if user != nil { attempt.forget() }
+      if user != nil { await attempt.forget() }
       return user
     } catch {
-      attempt.forget()
+      await attempt.forget()
       throw error
     }
   }
 
-  /// One try of something secret, as the limits of guessing see it.
+  /// One guess of what a person has chosen, or of few digits: past the first ones the wait grows, by name and by address.
+  func guess(at name: String, from remoteAddress: String) -> LoginAttempt {
+    let (source, name) = (Self.source(remoteAddress), RateLimits.digest(name))
+    let many = failures * Self.namesPerAddress
+    return LoginAttempt(
+      source: source, limits: limits,
+      events: [
+        LimitedEvent("guess:\(source):\(name)", .guesses(failures, longestWait: 900)),
+        LimitedEvent("guess:\(source)", .guesses(many, longestWait: 900)),
+        // Anybody can make these, wherever he is: they must not keep the user out for long.
+        LimitedEvent("guess:\(name)", .guesses(many, longestWait: 60)),
+      ])
+  }
+
+  /// One try of a long random text, of which no number of tries finds one: what fails only must not cost too much.
   ///
   /// - Parameter name: Whose secret it is; nil where it is whoever's it may be.
   func attempt(at name: String?, from remoteAddress: String) -> LoginAttempt {
-    let source = IPAddress(remoteAddress)?.subscriber ?? remoteAddress
-    guard let name else {
-      return LoginAttempt(source: source, limits: [(attemptsOfAddress, source)])
+    let source = Self.source(remoteAddress)
+    let many = RateLimit.perMinute(failures * Self.namesPerAddress)
+    var events = [LimitedEvent("try:\(source)", many)]
+    if let name = name.map(RateLimits.digest) {
+      events += [
+        LimitedEvent("try:\(source):\(name)", .perMinute(failures)),
+        LimitedEvent("try:\(name)", many),
+      ]
     }
-    let key = name.prefix(200).lowercased()
-    return LoginAttempt(
-      source: source,
-      limits: [
-        (attempts, "\(source) \(key)"), (attemptsOfAddress, source), (attemptsOfName, key),
-      ])
+    return LoginAttempt(source: source, limits: limits, events: events)
+  }
+
+  /// Where a request comes from: of IPv6 the 64 bits of one subscriber.
+  private static func source(_ address: String) -> String {
+    IPAddress(address)?.subscriber ?? address
   }
 
   private func bearer(of token: String, from remoteAddress: String) async throws -> Principal {
@@ -136,15 +161,15 @@ struct AccessControl: Sendable {
     do {
       verdict = try await check(token, remoteAddress, attempt)
     } catch {
-      attempt.forget()
+      await attempt.forget()
       throw error
     }
     switch verdict {
     case .valid(let bearer):
-      attempt.forget()
+      await attempt.forget()
       return Principal(bearer)
     case .elsewhere:
-      attempt.forget()
+      await attempt.forget()
       throw APIError.unauthorized(
         "The access token is not taken from this address.", type: "invalid_grant")
     case .invalid:

@@ -2,49 +2,55 @@ import Foundation
 import HTTPTypes
 import Synchronization
 
-/// One check of a name and a password, as the limits of guessing see it.
+/// One check of a name and a password, or of another secret, as the limits of guessing see it.
 final class LoginAttempt: Sendable {
   /// Where it comes from.
   let source: String
-  private let limits: [(limiter: RateLimiter, key: String)]
-  private let taken = Mutex(0)
+  private let limits: RateLimits
+  private let events: [LimitedEvent]
+  private let isCounted = Mutex(false)
 
-  init(source: String, limits: [(RateLimiter, String)]) {
+  init(source: String, limits: RateLimits, events: [LimitedEvent]) {
     self.source = source
-    self.limits = limits.map { (limiter: $0.0, key: $0.1) }
+    self.limits = limits
+    self.events = events
   }
 
   /// Counts the attempt.
   ///
   /// - Throws: `APIError` 429 past a limit.
-  func begin() throws(APIError) {
-    for (limiter, key) in limits {
-      guard limiter.take(key, at: .now) else {
-        let wait = limiter.secondsUntilAllowed(key, at: .now) ?? 1
-        forget()
-        throw .tooMany("Too many failed logins.", limit: limiter.limit, wait: wait)
-      }
-      taken.withLock { $0 += 1 }
-    }
+  func begin() async throws(APIError) {
+    guard let verdict = await limits.take(events) else { return }
+    guard verdict.isAllowed else { throw .tooMany("Too many failed logins.", verdict) }
+    isCounted.withLock { $0 = true }
   }
 
   /// Takes back what was counted: the password was right, or could not be checked.
-  func forget() {
-    let count = taken.withLock { taken in
-      defer { taken = 0 }
-      return taken
+  func forget() async {
+    let wasCounted = isCounted.withLock { isCounted in
+      defer { isCounted = false }
+      return isCounted
     }
-    for (limiter, key) in limits.prefix(count) { limiter.giveBack(key, at: .now) }
+    if wasCounted { await limits.takeBack(events) }
   }
 }
 
 extension APIError {
   /// An answer 429, with the headers of the limit.
-  static func tooMany(_ message: String, limit: Int, wait: Int) -> APIError {
-    var error = APIError(.tooManyRequests, message, retryAfter: wait)
-    error.headers[.rateLimitLimit] = String(limit)
-    error.headers[.rateLimitRemaining] = "0"
-    error.headers[.rateLimitReset] = String(Int(Date().timeIntervalSince1970) + wait)
+  static func tooMany(_ message: String, _ verdict: RateVerdict) -> APIError {
+    var error = APIError(.tooManyRequests, message, retryAfter: verdict.waitSeconds)
+    verdict.write(to: &error.headers)
     return error
+  }
+}
+
+extension RateVerdict {
+  /// Sets the headers that tell a client of a limit: its capacity, what remains of it, and the second, since 1970, at which
+  /// all of it is there again.
+  func write(to headers: inout HTTPFields) {
+    headers[.rateLimitLimit] = String(capacity)
+    headers[.rateLimitRemaining] = String(isAllowed ? remaining : 0)
+    let reset = Date().timeIntervalSince1970 + Double(reset) / 1000
+    headers[.rateLimitReset] = String(Int(reset.rounded(.up)))
   }
 }

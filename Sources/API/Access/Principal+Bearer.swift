@@ -12,5 +12,6 @@ extension Principal {
     }
     rights = bearer.rights
     isByToken = true
+    token = bearer.name
   }
 }

@@ -16,6 +16,8 @@ struct Principal: Sendable, Equatable {
   var isByToken = false
   /// Whether the token may do less than its user.
   var isNarrowed = false
+  /// What names the token among all, to count its requests; nil without one.
+  var token: String?
   /// The role of a client; nil for a user.
   var clientRole: Role?
   /// The address that the request came from.

@@ -47,8 +47,10 @@ package struct APIConfiguration: Sendable {
   package var refreshTokenSeconds = 14 * 86_400
   /// The maximum number of requests of a user per minute; 0 for no limit.
   package var requestsPerMinute = 0
-  /// Failed logins per minute, with one name from one address, after which the next has to wait.
-  package var failedLoginsPerMinute = 30
+  /// The maximum number of requests with one token, or of one client for one user, per minute; 0 for no limit.
+  package var tokenRequestsPerMinute = 0
+  /// Failed logins, with one name from one address, after which the next has to wait.
+  package var failedLogins = 30
   /// Submissions of forms per minute from one address; 0 for no limit.
   package var formsPerMinute = 120
   /// Hours for which the answer to a request with an idempotency key is kept.

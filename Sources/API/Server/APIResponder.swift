@@ -37,6 +37,7 @@ struct APIResponder: HTTPResponder {
     // Whoever sent too slowly is not waited for again.
     if answer.status != .requestTimeout { await discardRest(of: body, request) }
     finish(&answer, body: body, requestID: context.requestID)
+    seen.rate?.write(to: &answer.headers)
     if request.headers[.origin] != nil, request.method != .options {
       for field in await configuration.origins().headers(for: request.headers) {
         answer.headers[field.name] = field.value
@@ -67,6 +68,10 @@ struct APIResponder: HTTPResponder {
         remoteAddress: address)
       known.address = address.isEmpty ? nil : address
       seen.user = known.username
+      seen.rate = await access.count(known)
+      if let rate = seen.rate, !rate.isAllowed {
+        throw APIError.tooMany("API rate limit exceeded.", rate)
+      }
       scope = try route.needs.access(of: known)
       user = known
     }

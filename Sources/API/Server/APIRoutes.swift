@@ -22,6 +22,7 @@ struct APIRoutes {
   let services: APIServices
   let configuration: APIConfiguration
   let access: AccessControl
+  private let rateLimits: RateLimits
   /// Makes landing pages, also those that are preference centres.
   private let pageMaker: PageMaker
 
@@ -29,6 +30,7 @@ struct APIRoutes {
   ///   browser too; nil for one like it.
   init(services: APIServices, configuration: APIConfiguration, access: AccessControl? = nil) {
     self.access = access ?? AccessControl(services: services, configuration: configuration)
+    rateLimits = services.rateLimits
     self.services = services
     self.configuration = configuration
     pageMaker = PageMaker(
@@ -246,11 +248,11 @@ struct APIRoutes {
         forms: services.forms, submitter: services.submitter, uploads: uploads,
         downloads: formDownloads,
         tracker: services.tracking.tracker, clock: clock,
-        limiter: RateLimiter(perMinute: configuration.formsPerMinute)
+        limits: rateLimits, limit: .perMinute(configuration.formsPerMinute)
       ).routes
       + CompanyLookupRoutes(
         forms: services.forms, postgres: postgres, clock: clock,
-        limiter: RateLimiter(perMinute: configuration.formsPerMinute * 10)
+        limits: rateLimits, limit: .perMinute(configuration.formsPerMinute * 10)
       ).routes
       + FormPageRoutes(
         forms: services.forms, submitter: services.submitter, fields: services.fields,

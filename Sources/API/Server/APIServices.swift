@@ -109,4 +109,9 @@ package struct APIServices: Sendable {
     self.reports = reports
     self.assets = assets
   }
+
+  /// The limits of requests, logins and submissions, over all processes.
+  var rateLimits: RateLimits {
+    RateLimits(redis: jobs.redis) { [jobs] in jobs.key("limits", $0) }
+  }
 }

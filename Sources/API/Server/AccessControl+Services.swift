@@ -8,14 +8,15 @@ extension AccessControl {
       store: BearerStore(transactions: services.jobs.transactions, users: services.users))
     self.init(
       requestsPerMinute: configuration.requestsPerMinute,
-      failedLoginsPerMinute: configuration.failedLoginsPerMinute,
+      tokenRequestsPerMinute: configuration.tokenRequestsPerMinute,
+      failedLogins: configuration.failedLogins, limits: services.rateLimits,
       isEnabled: configuration.isEnabled, allowsBasic: configuration.allowsBasic,
       check: { token, address, attempt in
-        try await tokens.check(token, from: address) { try attempt.begin() }
+        try await tokens.check(token, from: address) { try await attempt.begin() }
       },
       verify: { name, password, attempt in
         try await passwords.authenticate(name: name, password: password, from: attempt.source) {
-          try attempt.begin()
+          try await attempt.begin()
         }.map(Principal.init)
       })
   }

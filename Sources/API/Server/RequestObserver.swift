@@ -11,6 +11,8 @@ struct SeenRequest {
   /// The route's pattern; a fixed word where there was none, so that metrics stay bounded.
   var route = "unknown"
   var user: String?
+  /// What the limits say to the user, which the answer tells; nil where none is set.
+  var rate: RateVerdict?
   var remoteAddress = ""
   var status = 0
   var receivedBytes = 0

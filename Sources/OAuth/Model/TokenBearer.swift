@@ -13,6 +13,9 @@ package struct TokenBearer: Sendable, Equatable {
 
   /// Who acts.
   package var actor: Actor
+  /// What names the token among all: a token of a user, or what a client does for a user, however often its tokens are
+  /// made anew.
+  package var name: String
   /// What the token may do.
   package var rights: PermissionSet
   /// The networks from which it is taken; empty for any.

@@ -42,7 +42,8 @@ package struct BearerStore: Sendable {
   private func bearer(ofGrant digest: [UInt8]) async throws -> TokenBearer? {
     let rows = try await transactions.postgres.query(
       """
-      SELECT t.expires_at, g.user_id, k.id, k.name, k.role_id
+      SELECT t.expires_at, g.user_id, k.id, k.name, k.role_id,
+        'client:' || k.id || ':' || coalesce(g.user_id::text, '') AS token_name
       FROM oauth_access_tokens t JOIN oauth_grants g ON g.id = t.grant_id
         JOIN oauth_clients k ON k.id = g.client_id
       WHERE t.digest = \(digest) AND t.revoked_at IS NULL AND t.expires_at > \(now)::timestamptz
@@ -54,14 +55,16 @@ package struct BearerStore: Sendable {
     let expires: Date = try row.decode("expires_at")
     if let id: Int64 = try row.decode("user_id") {
       guard let user = try await user(id) else { return nil }
-      return TokenBearer(actor: .user(user), rights: user.rights, expires: expires)
+      return TokenBearer(
+        actor: .user(user), name: try row.decode("token_name"), rights: user.rights,
+        expires: expires)
     }
     guard let id: Int64 = try row.decode("role_id"),
       let role = try await RoleStore(transactions: transactions).find(id)
     else { return nil }
     return TokenBearer(
       actor: .client(id: try row.decode("id"), name: try row.decode("name"), role: role),
-      rights: role.rights, expires: expires)
+      name: try row.decode("token_name"), rights: role.rights, expires: expires)
   }
 
   private func bearer(ofToken digest: [UInt8]) async throws -> TokenBearer? {
@@ -75,14 +78,15 @@ package struct BearerStore: Sendable {
     guard let row = rows.first, let user = try await user(try row.decode("user_id")) else {
       return nil
     }
+    let id: Int64 = try row.decode("id")
     let lastUsed: Date? = try row.decode("last_used")
     if lastUsed.map({ now.timeIntervalSince($0) >= 60 }) ?? true {
-      try await noteUse(of: try row.decode("id"), at: now)
+      try await noteUse(of: id, at: now)
     }
     let networks: [String] = try row.decode("networks")
     let scope = try TokenScope(try row.decode("scope"))
     return TokenBearer(
-      actor: .user(user), rights: scope.narrowed(user.rights),
+      actor: .user(user), name: "\(id)", rights: scope.narrowed(user.rights),
       networks: networks.compactMap { IPNetwork($0) }, expires: try row.decode("expires_at"))
   }
 

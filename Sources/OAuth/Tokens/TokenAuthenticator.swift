@@ -37,19 +37,17 @@ package actor TokenAuthenticator {
   ///   - begin: Called before a look-up of a token that is not remembered. What it throws refuses the token.
   /// - Throws: The error of the database or of `begin`.
   package func check(
-    _ token: String, from address: String, begin: @Sendable () throws -> Void = {}
+    _ token: String, from address: String,
+    begin: @escaping @Sendable () async throws -> Void = {}
   ) async throws -> Verdict {
     guard (1...SecretToken.maximumBytes).contains(token.utf8.count) else {
-      try begin()
+      try await begin()
       return .invalid
     }
     try await refresh()
     let digest = SecretToken.digest(token)
     var known = cache.value(digest, at: .now)
-    if known == nil {
-      try begin()
-      known = try await shared(token, digest)
-    }
+    if known == nil { known = try await shared(token, digest, begin) }
     guard let bearer = known, bearer.expires.map({ $0 > store.now }) ?? true else {
       return .invalid
     }
@@ -69,9 +67,14 @@ package actor TokenAuthenticator {
   }
 
   /// Requests that bring the same token at the same moment share one look-up.
-  private func shared(_ token: String, _ digest: [UInt8]) async throws -> TokenBearer? {
+  private func shared(
+    _ token: String, _ digest: [UInt8], _ begin: @escaping @Sendable () async throws -> Void
+  ) async throws -> TokenBearer? {
     if let task = underWay[digest] { return try await task.value }
-    let task = Task { try await lookUp(token, digest) }
+    let task = Task {
+      try await begin()
+      return try await lookUp(token, digest)
+    }
     underWay[digest] = task
     defer { underWay[digest] = nil }
     return try await task.value

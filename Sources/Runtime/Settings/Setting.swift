@@ -83,13 +83,20 @@ extension Setting where Value == Int {
   /// The maximum number of requests of a user per minute.
   package static let apiRateLimit = whole(
     "api_rate_limit", 0, 0...1_000_000,
-    effect: "requests a user may make in a minute of one API process, 0 no limit; from its start")
+    effect: "requests a user may make in a minute, 0 no limit; from the start of an API process")
+
+  /// The maximum number of requests with one token per minute.
+  package static let apiTokenRateLimit = whole(
+    "api_token_rate_limit", 0, 0...1_000_000,
+    effect:
+      "requests with one token, or of one client for one user, in a minute, 0 no limit; from the start of an API process"
+  )
 
   /// The maximum number of submissions of forms from one address per minute.
   package static let formRateLimit = whole(
     "form_rate_limit", 120, 0...1_000_000,
     effect:
-      "submissions of forms that an address may send in a minute to one API process, 0 no limit; from its start"
+      "submissions of forms that an address may send in a minute, 0 no limit; from the start of an API process"
   )
 
   /// The largest page of a list.
@@ -178,6 +185,7 @@ extension SettingDefinition {
       Setting<String>.allowedExtensions.definition,
       Setting<[IPNetwork]>.trustedProxies.definition,
       Setting<Int>.apiRateLimit.definition,
+      Setting<Int>.apiTokenRateLimit.definition,
       Setting<Int>.formRateLimit.definition,
       Setting<Int>.apiPageLimit.definition,
       Setting<Int>.idempotencyHours.definition,

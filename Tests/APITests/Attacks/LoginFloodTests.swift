@@ -15,8 +15,8 @@ import Testing
   func burst() async throws {
     let verified = Shared(0)
     let gate = Shared(false)
-    let access = AccessControl(requestsPerMinute: 0, failedLoginsPerMinute: 5) { _, _, attempt in
-      try attempt.begin()
+    let access = AccessControl(requestsPerMinute: 0, failedLogins: 5) { _, _, attempt in
+      try await attempt.begin()
       verified.update { $0 += 1 }
       #expect(await eventually { gate.value })
       return nil
@@ -47,8 +47,8 @@ import Testing
 
   @Test("of one address with many names are limited too")
   func names() async throws {
-    let access = AccessControl(requestsPerMinute: 0, failedLoginsPerMinute: 2) { _, _, attempt in
-      try attempt.begin()
+    let access = AccessControl(requestsPerMinute: 0, failedLogins: 2) { _, _, attempt in
+      try await attempt.begin()
       return nil
     }
     var statuses: [Int: Int] = [:]
@@ -67,9 +67,9 @@ import Testing
   @Test("with the right password do not count, nor those that could not be checked")
   func right() async throws {
     struct Away: Error {}
-    let access = AccessControl(requestsPerMinute: 0, failedLoginsPerMinute: 2) {
+    let access = AccessControl(requestsPerMinute: 0, failedLogins: 2) {
       name, password, attempt in
-      try attempt.begin()
+      try await attempt.begin()
       if name == "away" { throw Away() }
       return password == "secret" ? TestServer.admin : nil
     }

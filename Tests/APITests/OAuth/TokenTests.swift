@@ -246,7 +246,7 @@ import Users
 
   @Test func guessesAreLimited() async throws {
     var configuration = APIConfiguration()
-    configuration.failedLoginsPerMinute = 1
+    configuration.failedLogins = 1
     try await APIBed.with(configuration: configuration) { (bed) async throws in
       var statuses: Set<Int> = []
       for number in 0..<2_000 where !statuses.contains(429) {

@@ -20,7 +20,8 @@ struct TestServer: Sendable {
   /// Runs a server while the body runs. Users: `admin` and `kim`, each with the password `secret`.
   static func with(
     _ routes: [Route], configuration: APIConfiguration = APIConfiguration(),
-    idempotency: Idempotency? = nil, _ body: @escaping @Sendable (TestServer) async throws -> Void
+    idempotency: Idempotency? = nil, limits: RateLimits = RateLimits(),
+    _ body: @escaping @Sendable (TestServer) async throws -> Void
   ) async throws {
     var configuration = configuration
     configuration.port = 0
@@ -31,9 +32,10 @@ struct TestServer: Sendable {
       configuration: configuration, routes: routes,
       access: AccessControl(
         requestsPerMinute: configuration.requestsPerMinute,
-        failedLoginsPerMinute: configuration.failedLoginsPerMinute
+        tokenRequestsPerMinute: configuration.tokenRequestsPerMinute,
+        failedLogins: configuration.failedLogins, limits: limits
       ) { name, password, attempt in
-        try attempt.begin()
+        try await attempt.begin()
         guard password == "secret" else { return nil }
         return [admin, user].first { $0.username == name }
       },

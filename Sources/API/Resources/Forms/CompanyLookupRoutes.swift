@@ -10,7 +10,8 @@ struct CompanyLookupRoutes: Sendable {
   let forms: FormStore
   let postgres: PostgresPool
   let clock: WallClock
-  let limiter: RateLimiter
+  let limits: RateLimits
+  let limit: RateLimit
 
   /// The fewest characters that are looked up, and the most companies of an answer.
   private static let (shortest, most) = (3, 20)
@@ -23,8 +24,9 @@ struct CompanyLookupRoutes: Sendable {
   }
 
   private func answer(_ request: APIRequest) async throws -> APIResponse {
-    guard limiter.take(request.remoteAddress, at: ContinuousClock.now) else {
-      throw APIError(.tooManyRequests, "Too many requests; try again in a moment.")
+    let verdict = await limits.take([LimitedEvent("lookup:\(request.remoteAddress)", limit)])
+    if let verdict, !verdict.isAllowed {
+      throw APIError.tooMany("Too many requests; try again in a moment.", verdict)
     }
     var request = request
     request.parameterLimit = 4_096

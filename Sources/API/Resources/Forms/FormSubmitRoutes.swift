@@ -15,7 +15,8 @@ struct FormSubmitRoutes: Sendable {
   let downloads: FormDownloads
   let tracker: Tracker
   let clock: WallClock
-  let limiter: RateLimiter
+  let limits: RateLimits
+  let limit: RateLimit
 
   var routes: [Route] {
     [
@@ -59,7 +60,8 @@ struct FormSubmitRoutes: Sendable {
   private func outcome(
     _ request: APIRequest
   ) async throws -> (FormAnswer, Form?, PostedSubmission) {
-    let isAllowed = limiter.take(request.remoteAddress, at: ContinuousClock.now)
+    let verdict = await limits.take([LimitedEvent("form:\(request.remoteAddress)", limit)])
+    let isAllowed = verdict?.isAllowed ?? true
     let posted = try await PostedSubmission.read(
       request, isAllowed ? uploads : nil, at: clock.now)
     guard isAllowed else {

@@ -21,14 +21,14 @@ struct ClientLogin: Sendable {
     }
     guard let id else { throw OAuthError(.invalidClient, "client_id is missing") }
     let attempt = access.attempt(at: "client \(id)", from: request.remoteAddress)
-    try attempt.begin()
+    try await attempt.begin()
     do {
       if let client = try await clients.authenticate(publicID: id, secret: secret) {
-        attempt.forget()
+        await attempt.forget()
         return client
       }
     } catch {
-      attempt.forget()
+      await attempt.forget()
       throw error
     }
     throw OAuthError(.invalidClient, "The client credentials are invalid")

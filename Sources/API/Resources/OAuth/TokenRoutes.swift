@@ -69,13 +69,13 @@ struct TokenRoutes: Sendable {
     _ request: APIRequest, _ body: () async throws -> R
   ) async throws -> R {
     let attempt = access.attempt(at: nil, from: request.remoteAddress)
-    try attempt.begin()
+    try await attempt.begin()
     do {
       let result = try await body()
-      attempt.forget()
+      await attempt.forget()
       return result
     } catch {
-      if (error as? OAuthError)?.code != .invalidGrant { attempt.forget() }
+      if (error as? OAuthError)?.code != .invalidGrant { await attempt.forget() }
       throw error
     }
   }

@@ -95,14 +95,20 @@ struct OpenAPIResponses {
     "NotFound": error("There is no such record, or no such path."),
     "MethodNotAllowed": error("The path is for other methods.", ["Allow": "Allow"]),
     "TooManyRequests": error(
-      "Too many requests.", ["Retry-After": "RetryAfter", "X-RateLimit-Limit": "RateLimit"]),
+      "Too many requests.",
+      [
+        "Retry-After": "RetryAfter", "X-RateLimit-Limit": "RateLimit",
+        "X-RateLimit-Remaining": "RateRemaining", "X-RateLimit-Reset": "RateReset",
+      ]),
     "OtherError": error("Any other error."),
   ]
 
   static let headers: JSONObject = [
     "Authenticate": header("The challenge.", .text), "Allow": header("The methods.", .text),
     "RetryAfter": header("The seconds to wait.", .integer),
-    "RateLimit": header("The requests that a minute has.", .integer),
+    "RateLimit": header("The size of the limit.", .integer),
+    "RateRemaining": header("What of the limit is left.", .integer),
+    "RateReset": header("The Unix time at which all of it is there again.", .integer),
     "RequestID": header("The name of the request in logs.", .text),
   ]
 
