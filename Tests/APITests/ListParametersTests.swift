@@ -15,6 +15,19 @@ struct ListParametersTests {
       """)
   }
 
+  @Test("The plus of a zone that came as a blank")
+  func zones() {
+    for (text, meant) in [
+      ("2024-03-01T09:30:00 00:00", "2024-03-01T09:30:00+00:00"),
+      ("2024-03-01T09:30 02:00", "2024-03-01T09:30+02:00"),
+      ("2024-03-01 09:30", "2024-03-01 09:30"),
+      ("2024-03-01T09:30:00+00:00", "2024-03-01T09:30:00+00:00"), ("a 12:30", "a 12:30"),
+    ] {
+      let conditions = JSONValue.array([["val": .string(text)]]).conditions
+      #expect(conditions == .array([.object(["val": .string(meant)])]))
+    }
+  }
+
   @Test("Pages: 30 without a limit, the cap for 0 and beyond it, no overlap, the whole total")
   func paging() async throws {
     var configuration = APIConfiguration()

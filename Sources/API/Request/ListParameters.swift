@@ -33,7 +33,7 @@ extension ListRequest {
   /// `published` too.
   init(_ query: JSONValue, user: Int64) {
     self.init(
-      search: query["search"]?.text, where: query["where"]?.kept, order: query["order"]?.kept,
+      search: query["search"]?.text, where: query["where"]?.conditions, order: query["order"]?.kept,
       orderBy: query["orderBy"]?.text, direction: query["orderByDir"]?.text,
       publishedOnly: query["publishedOnly"]?.truth == true || query["published"]?.truth == true,
       user: user)

@@ -31,6 +31,10 @@ import Testing
       #expect(list.json["total"] == 1 && list.json["focus"]?.asObject?.keys == ["1"])
       let patched = try await bed.send("PATCH", "/api/focus/1/edit", #"{"name":"New"}"#)
       #expect(patched.json["focus"]?["name"] == "New" && patched.json["focus"]?["style"] == "modal")
+      let mode = try await bed.send(
+        "PATCH", "/api/focus/1/edit", #"{"htmlMode":"basic","html_mode":"html","html":"<p>Hi</p>"}"#
+      )
+      #expect(mode.json["focus"]?["htmlMode"] == "html", "\(mode.text)")
       let script = try await bed.send("POST", "/api/focus/1/js")
       #expect(script.json["js"]?.text?.contains(#""headline":"Hi""#) == true)
       let bad: [(String, String)] = [

@@ -68,7 +68,9 @@ struct FocusResource: RecordResource {
     input.category = members.reference("category")
     input.kind = members.text("type")
     input.style = members.text("style")
-    input.mode = members.text("htmlMode")
+    // Read as `htmlMode`, written by clients as the field of Mautic's form.
+    let mode = members.text("htmlMode")
+    input.mode = members.text("html_mode") ?? mode
     input.publishUp = members.date("publishUp")
     input.publishDown = members.date("publishDown")
     input.form = members.reference("form")

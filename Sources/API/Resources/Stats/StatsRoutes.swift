@@ -52,7 +52,7 @@ struct StatsRoutes: Sendable {
     if name == "page_hits" { await backlog.settle() }
     let paging = Paging(request.query, cap: pageCap, standard: 100)
     var wanted = ListRequest(
-      where: request.query["where"]?.kept, order: request.query["order"]?.kept,
+      where: request.query["where"]?.conditions, order: request.query["order"]?.kept,
       orderBy: request.query["orderBy"]?.text, direction: request.query["orderByDir"]?.text,
       user: try request.requiredUser.id)
     wanted.isOwnOnly = request.access < .all
