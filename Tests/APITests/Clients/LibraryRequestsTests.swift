@@ -57,7 +57,8 @@ struct LibraryRequestsTests {
       let events = try await python.call(
         "GET",
         "/contacts/1/events?search=&includeEvents=point.gained&orderBy=&orderByDir=ASC&page=1")
-      #expect(events["events"]?.elements?.map { $0["event"] } == ["point.gained"])
+      let kinds = try #require(events["events"]?.elements).map { $0["event"] }
+      #expect(!kinds.isEmpty && kinds.allSatisfy { $0 == "point.gained" })
       try await python.call("POST", "/segments/1/contact/add/1")
       #expect(try await python.call("GET", "/contacts/1/segments")["lists"]?["1"] != nil)
       try await python.call("POST", "/campaigns/\(campaign)/contact/add/1")
