@@ -147,7 +147,7 @@ struct APIBed: Sendable {
       site: MailSite(url: "https://mail.example.com", secret: String(repeating: "s", count: 32)),
       settings: { trackingSettings }, companies: { contactSettings.companies },
       observers: [CampaignPageObserver { campaigns.runtime }], counter: PageVisitStore(),
-      freshness: .zero, patience: .seconds(30), logger: logger)
+      freshness: .zero, patience: .seconds(300), logger: logger)
     visitors.value = tracking
     let commands = Self.commands
     let contacts = ContactStore(pool: pool, fields: fields)

@@ -63,7 +63,7 @@ struct TrackingBed: Sendable {
       jobs: jobs, prefix: redis.prefix, fields: fields,
       tables: MergeTable.contacts + MergeTable.points + MergeTable.mail + MergeTable.tracking,
       site: Self.site, agents: agents, settings: { shared.value }, companies: { CompanyRules() },
-      observers: [observer], counter: counter, freshness: .zero, patience: .seconds(30),
+      observers: [observer], counter: counter, freshness: .zero, patience: .seconds(300),
       logger: .silent)
   }
 
