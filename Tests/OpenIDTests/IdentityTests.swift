@@ -54,6 +54,26 @@ import Users
     }
   }
 
+  @Test func anOperatorLinksAndUnlinksByHand() async throws {
+    try await OpenIDBed.with { (bed) async throws in
+      let login = bed.login { $0.linksByEmail = false }
+      let editor = IdentityEditor(transactions: bed.transactions)
+      let issuer = bed.provider.issuer
+      #expect(try await editor.link(bed.root, to: "sub-1", at: issuer, by: .commandLine))
+      #expect(try await bed.signIn(login).id == bed.root.id)
+      #expect(try await !editor.link(bed.ada, to: "sub-1", at: issuer, by: .commandLine))
+      #expect(try await !editor.link(bed.root, to: "sub-2", at: issuer, by: .commandLine))
+      #expect(try await editor.unlink(bed.root, by: .commandLine) == 1)
+      #expect(try await editor.unlink(bed.root, by: .commandLine) == 0)
+      await #expect(throws: OpenIDError.noUser) { try await bed.signIn(login) }
+      for subject in ["", "\u{E4}", String(repeating: "x", count: 256)] {
+        await #expect(throws: OpenIDError.self) {
+          try await editor.link(bed.ada, to: subject, at: issuer, by: .commandLine)
+        }
+      }
+    }
+  }
+
   @Test func aDisabledUserIsRefused() async throws {
     try await OpenIDBed.with { (bed) async throws in
       let login = bed.login { $0.createsUsers = true }

@@ -21,9 +21,9 @@ package struct Claims: Sendable, Equatable {
   /// What is no text, or too long for a user, counts as missing.
   init(_ members: JSONValue) throws(OpenIDError) {
     // As it is: two subjects never become one.
-    guard case .string(let subject)? = members["sub"], (1...255).contains(subject.utf8.count),
-      subject.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
-    else { throw .invalid("sub must have 1 to 255 printable characters") }
+    guard case .string(let subject)? = members["sub"], Self.isSubject(subject) else {
+      throw .invalid("sub must have 1 to 255 printable characters")
+    }
     self.subject = subject
     // Some providers send the truth value as a text.
     let isVerified =
@@ -41,6 +41,11 @@ package struct Claims: Sendable, Equatable {
     if firstName.isEmpty, lastName.isEmpty {
       lastName = Self.text(members["name"], most: 191) ?? ""
     }
+  }
+
+  /// Whether a text can be a subject.
+  static func isSubject(_ text: String) -> Bool {
+    (1...255).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
   }
 
   /// The claims with what others say of the same subject where these are silent.

@@ -14,7 +14,6 @@ package enum OpenIDMigrations {
       issuer text NOT NULL CHECK (octet_length(issuer) BETWEEN 1 AND 2000),
       subject text NOT NULL CHECK (octet_length(subject) BETWEEN 1 AND 255),
       date_added timestamptz NOT NULL,
-      last_login timestamptz NOT NULL,
       UNIQUE (issuer, subject),
       UNIQUE (user_id, issuer)
     );

@@ -31,7 +31,7 @@ struct IdentityStore: Sendable {
     }
   }
 
-  /// The user with an identity, who logs in now; nil for an identity that nobody has.
+  /// The user with an identity; nil for an identity that nobody has.
   ///
   /// - Throws: `PostgresError`.
   static func user(
@@ -39,8 +39,7 @@ struct IdentityStore: Sendable {
   ) async throws -> User? {
     let rows = try await transaction.query(
       """
-      UPDATE user_identities SET last_login = \(transaction.now)::timestamptz
-      WHERE issuer = \(issuer) AND subject = \(subject) RETURNING user_id
+      SELECT user_id FROM user_identities WHERE issuer = \(issuer) AND subject = \(subject)
       """)
     guard let row = rows.first else { return nil }
     return try await UserStore.user(try row.decode("user_id"), on: transaction.connection)
@@ -49,7 +48,7 @@ struct IdentityStore: Sendable {
   /// Gives a user an identity.
   ///
   /// - Parameters:
-  ///   - means: How the user was found, for the audit log: `email` or `create`.
+  ///   - means: How the user was found, for the audit log: `email`, `create` or `hand`.
   ///   - author: Who is the cause.
   /// - Returns: False, with nothing changed, if another user has the identity, or this one another one at the issuer.
   /// - Throws: `PostgresError`.
@@ -57,11 +56,10 @@ struct IdentityStore: Sendable {
     _ user: Int64, to subject: String, at issuer: String, by means: String, _ author: Author,
     in transaction: Transaction
   ) async throws -> Bool {
-    let now = transaction.now
     let rows = try await transaction.query(
       """
-      INSERT INTO user_identities (user_id, issuer, subject, date_added, last_login)
-      VALUES (\(user), \(issuer), \(subject), \(now)::timestamptz, \(now)::timestamptz)
+      INSERT INTO user_identities (user_id, issuer, subject, date_added)
+      VALUES (\(user), \(issuer), \(subject), \(transaction.now)::timestamptz)
       ON CONFLICT DO NOTHING RETURNING id
       """)
     guard !rows.isEmpty else { return false }
@@ -71,5 +69,24 @@ struct IdentityStore: Sendable {
     try await AuditLog.write(
       [.init("identity", "user", user, details: .object(details))], by: author, in: transaction)
     return true
+  }
+
+  /// Takes all identities of a user away.
+  ///
+  /// - Returns: Their number.
+  /// - Throws: `PostgresError`.
+  static func unlink(
+    _ user: Int64, _ author: Author, in transaction: Transaction
+  ) async throws -> Int {
+    let rows = try await transaction.query(
+      "DELETE FROM user_identities WHERE user_id = \(user) RETURNING issuer, subject")
+    let entries = try rows.map { row in
+      let details: [String: JSONValue] = [
+        "issuer": .string(try row.decode("issuer")), "subject": .string(try row.decode("subject")),
+      ]
+      return AuditLog.Entry("identity_removed", "user", user, details: .object(details))
+    }
+    try await AuditLog.write(entries, by: author, in: transaction)
+    return entries.count
   }
 }
