@@ -282,7 +282,8 @@ let package = Package(
       [
         "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
         "Exports", "Segments",
-        "Contacts", "Fields", "OAuth", "Users", "UserAgents", "Mail", "Tracking", "JobQueue",
+        "Contacts", "Fields", "OAuth", "OpenID", "Users", "UserAgents", "Mail", "Tracking",
+        "JobQueue",
         "Runtime", "Postgres", "Redis", "Primitives", logging, arguments,
       ])
     + [
