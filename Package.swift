@@ -99,6 +99,11 @@ let package = Package(
       name: "ObjectStub", dependencies: ["COpenSSL", "TestSupport"], path: "Tests/ObjectStub",
       swiftSettings: settings),
 
+    // A provider of OpenID Connect that signs by libcrypto itself.
+    .target(
+      name: "OpenIDStub", dependencies: ["COpenSSL", "Primitives", "TestSupport"],
+      path: "Tests/OpenIDStub", swiftSettings: settings),
+
     // What a test needs: its own database, its own Redis prefix, waiting for a condition.
     .target(
       name: "TestSupport", dependencies: ["JobQueue", "Postgres", "Redis", "Primitives", logging],
@@ -114,6 +119,12 @@ let package = Package(
     + module(
       "OAuth", ["CSodium", "Users", "JobQueue", "Postgres", "Primitives"],
       tests: ["TestSchema", "Contacts"])
+    + module(
+      "OpenID",
+      [
+        "COpenSSL", "CSodium", "Transfer", "Users", "JobQueue", "Postgres", "Primitives",
+      ],
+      tests: ["TestSchema", "Contacts", "OpenIDStub"])
     + module("CSV", ["Primitives"])
     + module("UserAgents", ["CPCRE2", "Primitives"], isOptimized: true)
     + module("Places", ["Primitives"])
@@ -240,8 +251,8 @@ let package = Package(
     + module(
       "Runtime",
       [
-        "Contacts", "ObjectStore", "Redis", "Postgres", "JobQueue", "Primitives", logging, metrics,
-        lifecycle, configuration, hummingbird, nio,
+        "Contacts", "OpenID", "ObjectStore", "Redis", "Postgres", "JobQueue", "Primitives", logging,
+        metrics, lifecycle, configuration, hummingbird, nio,
       ])
     + module(
       "API",
@@ -249,19 +260,19 @@ let package = Package(
         "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms", "Tracking",
         "Channels", "Themes", "Reports", "Mail",
         "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "OAuth",
-        "Users",
+        "OpenID", "Users",
         "UserAgents", "ObjectStore",
         "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", hummingbird, httpTypes,
         nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
       ],
-      tests: ["TestSchema", "ObjectStub"])
+      tests: ["TestSchema", "ObjectStub", "OpenIDStub"])
     + module(
       "Processes",
       [
         "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
         "Tracking",
         "Channels", "Themes", "Reports", "Mail", "Points", "Imports", "Exports", "Segments",
-        "Contacts", "Query", "Fields", "OAuth", "Users",
+        "Contacts", "Query", "Fields", "OAuth", "OpenID", "Users",
         "UserAgents",
         "Places", "ObjectStore", "JobQueue", "Runtime", "Postgres", "Redis", "Primitives",
         lifecycle, unixSignals, logging, metrics,
@@ -271,7 +282,8 @@ let package = Package(
       [
         "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
         "Exports", "Segments",
-        "Contacts", "Fields", "OAuth", "Users", "UserAgents", "Mail", "Tracking", "JobQueue",
+        "Contacts", "Fields", "OAuth", "OpenID", "Users", "UserAgents", "Mail", "Tracking",
+        "JobQueue",
         "Runtime", "Postgres", "Redis", "Primitives", logging, arguments,
       ])
     + [

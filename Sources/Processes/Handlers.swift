@@ -147,6 +147,7 @@ extension Backends {
         return nil
       }
     }
+    api.openID = try await openIDSettings()
     api.origins = { await allowedOrigins() }
     api.idempotencyHours = try await settings.value(.idempotencyHours)
     return api

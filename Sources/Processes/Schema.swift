@@ -11,6 +11,7 @@ import Imports
 import JobQueue
 import Mail
 import OAuth
+import OpenID
 import Pages
 import Points
 package import Postgres
@@ -33,7 +34,7 @@ package enum Schema {
     + CampaignsMigrations.all + FormsMigrations.all + WebhooksMigrations.all
     + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
     + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
-    + ThemesMigrations.all + ReportsMigrations.all
+    + ThemesMigrations.all + ReportsMigrations.all + OpenIDMigrations.all
 
   /// The tables of contacts, with the first tables of the modules above.
   private static let contacts = ContactsMigrations.all(

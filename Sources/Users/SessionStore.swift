@@ -26,11 +26,12 @@ package struct SessionStore: Sendable {
   ///   - address: The client's address.
   ///   - agent: The browser's name of itself.
   ///   - old: The id of the session that the browser had, which ends; nil for none.
+  ///   - how: How the user was verified, for the audit log; empty for by a password.
   /// - Returns: The session's id, which is kept nowhere.
   /// - Throws: ``UserError/notFound`` for a user who is gone; `PostgresError`.
   package func begin(
     user: Int64, passwordVersion version: Int64, address: String, agent: String?,
-    replacing old: String? = nil
+    replacing old: String? = nil, how: [String: String] = [:]
   ) async throws -> String {
     let id = SecretToken.make()
     let digest = SecretToken.digest(id)
@@ -49,7 +50,9 @@ package struct SessionStore: Sendable {
       guard !rows.isEmpty else { throw UserError.notFound }
       var author = try await Self.author(user, in: transaction)
       author.address = address
-      try await AuditLog.write([.init("login", "user", user)], by: author, in: transaction)
+      let details = JSONValue.object(how.mapValues { .string($0) })
+      try await AuditLog.write(
+        [.init("login", "user", user, details: details)], by: author, in: transaction)
     }
     return id
   }

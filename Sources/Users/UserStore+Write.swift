@@ -1,5 +1,5 @@
 package import Foundation
-import JobQueue
+package import JobQueue
 import Postgres
 import Primitives
 
@@ -11,11 +11,13 @@ extension UserStore {
   ///   - password: The password, 1 to 1,024 bytes; only its hash is kept.
   ///   - actor: Who adds the user.
   ///   - now: The instant of creation.
+  ///   - follow: What is written in the same transaction; an error of it undoes all.
   /// - Returns: The user as it is stored.
-  /// - Throws: ``UserError``.
+  /// - Throws: ``UserError``; what `follow` throws.
   @discardableResult
   package func add(
-    _ user: NewUser, password: String, by actor: UserActor = .commandLine, now: Date
+    _ user: NewUser, password: String, by actor: UserActor = .commandLine, now: Date,
+    follow: @Sendable (User, Transaction) async throws -> Void = { _, _ in }
   ) async throws -> User {
     let username = user.username.trimmingBlanks()
     guard (1...191).contains(username.unicodeScalars.count), !username.contains("\0") else {
@@ -38,7 +40,9 @@ extension UserStore {
       guard let row = rows.first else { throw UserError.notFound }
       let id: Int64 = try row.decode(at: 0)
       try await audit("create", id, ["username": .string(username)], by: actor, in: transaction)
-      return try await found(id, in: transaction)
+      let added = try await found(id, in: transaction)
+      try await follow(added, transaction)
+      return added
     }
   }
 

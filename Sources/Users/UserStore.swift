@@ -59,9 +59,24 @@ package struct UserStore: Sendable {
     try await pool.withConnection { try await Self.user(id, on: $0) }
   }
 
-  static func user(_ id: Int64, on connection: PostgresConnection) async throws -> User? {
+  /// The same, on a connection.
+  package static func user(
+    _ id: Int64, on connection: PostgresConnection
+  ) async throws -> User? {
     try await connection.query(
       "SELECT \(sql: columns) FROM \(sql: source) WHERE users.id = \(id)"
+    ).first.map(user)
+  }
+
+  /// The user whose address this is, in any case; of a transaction until its end.
+  package static func owner(
+    ofAddress email: String, on connection: PostgresConnection
+  ) async throws -> User? {
+    try await connection.query(
+      """
+      SELECT \(sql: columns) FROM \(sql: source) WHERE lower(users.email) = lower(\(email))
+      FOR SHARE OF users
+      """
     ).first.map(user)
   }
 
@@ -84,10 +99,10 @@ package struct UserStore: Sendable {
     return (try row.decode("version"), hash == nil ? nil : try Self.user(row), hash)
   }
 
-  /// Keeps the time at which a user's password was right. After half an hour without it is a login.
+  /// Keeps the time at which a user was verified, by a password or by a provider. After half an hour without it is a login.
   ///
   /// - Throws: `PostgresError`.
-  func noteActivity(of user: Int64) async throws {
+  package func noteActivity(of user: Int64) async throws {
     let now = transactions.clock.now
     try await pool.query(
       """

@@ -1,3 +1,4 @@
+package import OpenID
 package import Primitives
 
 /// The settings of the API.
@@ -53,6 +54,8 @@ package struct APIConfiguration: Sendable {
   package var failedLogins = 30
   /// Submissions of forms per minute from one address; 0 for no limit.
   package var formsPerMinute = 120
+  /// The provider by which users log in; nil for none.
+  package var openID: OpenIDSettings?
   /// Hours for which the answer to a request with an idempotency key is kept.
   package var idempotencyHours = 24
 

@@ -8,6 +8,7 @@ import Forms
 import JobQueue
 import Mail
 import OAuth
+import OpenID
 import Pages
 import Points
 import Postgres
@@ -87,15 +88,24 @@ struct APIRoutes {
       transactions: transactions,
       limits: TokenLimits(
         access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
+    let sessions = BrowserSessions(
+      store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
+      isSecure: site.lowercased().hasPrefix("https://"))
+    let openID = configuration.openID
     return TokenRoutes(
       grants: grants, login: ClientLogin(clients: clients, access: access), access: access,
       site: site
     ).routes
       + AuthorizeRoutes(
-        clients: clients, grants: grants,
-        sessions: BrowserSessions(
-          store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
-          isSecure: site.lowercased().hasPrefix("https://")), access: access
+        clients: clients, grants: grants, sessions: sessions, access: access,
+        openID: openID.map { OpenIDLink(settings: $0) }
+      ).routes
+      + OpenIDRoutes(
+        login: openID.map {
+          OpenIDLogin(
+            $0, callback: site + OpenIDRoutes.callback, users: services.users,
+            transactions: transactions)
+        }, sessions: sessions, access: access, site: site
       ).routes
       + ClientResource(store: clients, clock: clock, pageCap: pageCap).routes
       + APITokenRoutes(

@@ -7,7 +7,8 @@ struct UserCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "user", abstract: "Users of the API and the console.",
     subcommands: [
-      Add.self, List.self, Password.self, GiveRole.self, Disable.self, Enable.self, Remove.self,
+      Add.self, List.self, Password.self, GiveRole.self, Disable.self, Enable.self, Link.self,
+      Unlink.self, Remove.self,
     ])
 
   /// `martlet user add NAME`
@@ -203,7 +204,7 @@ struct UserCommand: AsyncParsableCommand {
 
 extension UserStore {
   /// The store of a command's database.
-  fileprivate init(_ tool: Tool) {
+  init(_ tool: Tool) {
     self.init(pool: tool.backends.postgres, hasher: PasswordHasher(), clock: tool.backends.clock)
   }
 }

@@ -18,6 +18,11 @@ extension ProcessConfiguration {
     return scheme("smtp", "smtps")(text)
   }
 
+  static func clientSecret(_ text: String) -> String? {
+    (1...1000).contains(text.utf8.count) && text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+      ? text : nil
+  }
+
   static func siteURL(_ text: String) -> String? {
     guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https",
       let host = url.host, !host.isEmpty

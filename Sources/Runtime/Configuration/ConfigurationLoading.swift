@@ -63,6 +63,9 @@ extension ProcessConfiguration {
           "smtp://host:port, smtps://host:port or maildir:PATH", secret: true, mailTransport),
       dataFolder: reader.text("MARTLET_DATA"),
       bucket: bucket(&reader),
+      openIDSecret: reader.optional(
+        "MARTLET_OPENID_CLIENT_SECRET", expected: "1 to 1000 printable ASCII characters",
+        secret: true, clientSecret),
       workerQueues: workerQueues(&reader),
       workerConcurrency: reader.integer(
         "MARTLET_WORKER_CONCURRENCY", 2 * ProcessInfo.processInfo.activeProcessorCount, 1...10_000),

@@ -68,6 +68,8 @@ package struct ProcessConfiguration: Sendable {
   package var dataFolder: String?
   /// The bucket for the bytes of uploaded files; nil to keep these in the database.
   package var bucket: Bucket?
+  /// The secret at the provider of OpenID Connect, never logged; nil for a public client.
+  package var openIDSecret: String?
   /// The worker's queues in order of priority; nil means all.
   package var workerQueues: [Queue]?
   /// The number of jobs that run at once.

@@ -44,6 +44,9 @@ package struct Variable: Sendable, Equatable {
     Variable("MARTLET_S3_ACCESS_KEY", "none", "the name of the key to it"),
     Variable("MARTLET_S3_SECRET_KEY", "none", "the key to it"),
     Variable("MARTLET_S3_PREFIX", "none", "beginning of the keys of all objects, such as martlet"),
+    Variable(
+      "MARTLET_OPENID_CLIENT_SECRET", "none",
+      "the client's secret at the provider of openid_issuer; without one: a public client"),
     Variable("MARTLET_WORKER_QUEUES", "all", "names in order of priority; imports=2 is a weight"),
     Variable("MARTLET_WORKER_CONCURRENCY", "2 × cores", "jobs under way at once"),
     Variable(

@@ -193,5 +193,5 @@ extension SettingDefinition {
       Setting<Bool>.apiBasicEnabled.definition,
       Setting<Int>.accessTokenMinutes.definition,
       Setting<Int>.refreshTokenDays.definition,
-    ] + mail + machines + tracking
+    ] + openID + mail + machines + tracking
 }

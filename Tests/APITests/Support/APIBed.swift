@@ -14,6 +14,7 @@ import Logging
 import Mail
 import OAuth
 import ObjectStore
+import OpenID
 import Pages
 import Points
 import Postgres
@@ -57,7 +58,7 @@ struct APIBed: Sendable {
     + PointsMigrations.all + MailMigrations.all + CampaignsMigrations.all + FormsMigrations.all
     + WebhooksMigrations.all + AssetsMigrations.all + TrackingMigrations.all + PagesMigrations.all
     + DynamicContentsMigrations.all + FocusMigrations.all + ChannelsMigrations.all
-    + ThemesMigrations.all + ReportsMigrations.all
+    + ThemesMigrations.all + ReportsMigrations.all + OpenIDMigrations.all
 
   /// The tables whose rows a merge moves, as the product registers them.
   private static let mergeTables =

@@ -40,8 +40,9 @@ enum AccountPage {
   /// - Parameters:
   ///   - token: Ties the form to the browser.
   ///   - problem: What was wrong with the last try.
+  ///   - others: HTML with other ways to log in; empty for none.
   static func login(
-    _ request: AuthorizationRequest, token: String, problem: APIError? = nil
+    _ request: AuthorizationRequest, token: String, problem: APIError? = nil, others: String = ""
   ) -> APIResponse {
     let told = problem.map { "<p role=\"alert\"><b>\(PublicPage.escape($0.message))</b></p>" }
     var page = page(
@@ -55,7 +56,7 @@ enum AccountPage {
       <p><label>Password
       <input name="_password" type="password" autocomplete="current-password" maxlength="1024" \
       required></label></p>
-      <p><button>Log in</button></p></form>
+      <p><button>Log in</button></p></form>\(others)
       """, status: problem?.status ?? .ok)
     page.headers[.retryAfter] = problem?.headers[.retryAfter]
     return page

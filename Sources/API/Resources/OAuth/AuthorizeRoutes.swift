@@ -9,6 +9,8 @@ struct AuthorizeRoutes: Sendable {
   let grants: GrantStore
   let sessions: BrowserSessions
   let access: AccessControl
+  /// Leads to the provider by which users log in; nil for none.
+  let openID: OpenIDLink?
 
   var routes: [Route] {
     [
@@ -104,7 +106,9 @@ struct AuthorizeRoutes: Sendable {
   private func showLogin(
     _ wanted: AuthorizationRequest, _ parameters: OAuthParameters, _ request: APIRequest
   ) async throws -> APIResponse {
-    sessions.loginForm(request) { AccountPage.login(wanted, token: $0) }
+    sessions.loginForm(request) {
+      AccountPage.login(wanted, token: $0, others: otherWays(wanted))
+    }
   }
 
   private func logIn(
@@ -130,6 +134,12 @@ struct AuthorizeRoutes: Sendable {
   private func tryAgain(
     _ wanted: AuthorizationRequest, _ request: APIRequest, _ problem: APIError
   ) -> APIResponse {
-    sessions.loginForm(request) { AccountPage.login(wanted, token: $0, problem: problem) }
+    sessions.loginForm(request) {
+      AccountPage.login(wanted, token: $0, problem: problem, others: otherWays(wanted))
+    }
+  }
+
+  private func otherWays(_ wanted: AuthorizationRequest) -> String {
+    openID?.html(leadingTo: wanted.query) ?? ""
   }
 }

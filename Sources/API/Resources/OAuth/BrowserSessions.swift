@@ -24,13 +24,15 @@ struct BrowserSessions: Sendable {
 
   /// Begins a session of a user who has logged in, in place of the one that the browser had.
   ///
+  /// - Parameter how: How the user was verified, for the audit log; empty for by a password.
   /// - Returns: The answer with the session's cookie.
   func begin(
-    for user: Principal, _ request: APIRequest, _ answer: APIResponse
+    for user: Principal, _ request: APIRequest, _ answer: APIResponse, how: [String: String] = [:]
   ) async throws -> APIResponse {
     let id = try await store.begin(
       user: user.id, passwordVersion: user.passwordVersion, address: request.remoteAddress,
-      agent: request.headers[.userAgent], replacing: cookie(sessionCookie, request))
+      agent: request.headers[.userAgent], replacing: cookie(sessionCookie, request),
+      how: how)
     return setting(loginCookie, nil, in: setting(sessionCookie, id, in: answer))
   }
 
@@ -74,7 +76,8 @@ struct BrowserSessions: Sendable {
 
   // MARK: Cookies
 
-  private func cookie(_ name: String, _ request: APIRequest) -> String? {
+  /// The value of a cookie; nil for none.
+  func cookie(_ name: String, _ request: APIRequest) -> String? {
     for field in request.headers[values: .cookie] {
       for pair in field.split(separator: ";") {
         let parts = pair.split(separator: "=", maxSplits: 1)
@@ -86,7 +89,7 @@ struct BrowserSessions: Sendable {
   }
 
   /// Sets a cookie, until the browser is closed or for some seconds; nil takes it away.
-  private func setting(
+  func setting(
     _ name: String, _ value: String?, for seconds: Int? = nil, in answer: APIResponse
   ) -> APIResponse {
     var header = "\(name)=\(value ?? ""); Path=/; HttpOnly; SameSite=Lax"
