@@ -69,7 +69,66 @@ package enum DeviceTrackingStore {
     return found
   }
 
-  /// Returns the statement that records the tracked devices of contacts that are new and have none.
+  /// A device of a contact by what tells it from others.
+  package struct Owned: Hashable, Sendable {
+    var contact: Int64
+    var kind: String?
+    var brand: String?
+    var model: String?
+
+    /// - Parameter description: The device; nil for an agent that tells nothing.
+    package init(_ description: DeviceDescription?, of contact: Int64) {
+      self.contact = contact
+      kind = description?.device
+      brand = description?.brand
+      model = description?.model
+    }
+  }
+
+  /// Returns the query for the devices that contacts have of those given; ``known(_:)`` reads its rows. Where a contact has
+  /// several alike, it is the one that ``ensure(_:of:claiming:in:)`` returns.
+  package static func query(_ devices: Set<Owned>) -> SQL {
+    let all = Array(devices)
+    return """
+      SELECT DISTINCT ON (n.place) n.place, d.id, d.tracking_id, n.contact, n.device, n.brand, n.model
+      FROM unnest(\(all.map(\.contact))::bigint[], \(all.map(\.kind))::text[],
+        \(all.map(\.brand))::text[], \(all.map(\.model))::text[])
+        WITH ORDINALITY AS n (contact, device, brand, model, place)
+      JOIN devices d ON d.contact_id = n.contact
+        AND d.device IS NOT DISTINCT FROM n.device
+        AND d.device_brand IS NOT DISTINCT FROM n.brand
+        AND d.device_model IS NOT DISTINCT FROM n.model
+      ORDER BY n.place, d.tracking_id IS NULL, d.id
+      """
+  }
+
+  /// Reads the rows of ``query(_:)``: the row's id, and the id by which it is tracked, if it is.
+  package static func known(
+    _ rows: PostgresRows
+  ) throws -> [Owned: (id: Int64, trackingID: String?)] {
+    var found: [Owned: (id: Int64, trackingID: String?)] = [:]
+    for row in rows {
+      let description = DeviceDescription(
+        device: try row.decode("device"), brand: try row.decode("brand"),
+        model: try row.decode("model"))
+      found[Owned(description, of: try row.decode("contact"))] = (
+        try row.decode("id"), try row.decode("tracking_id")
+      )
+    }
+    return found
+  }
+
+  /// Returns the statement that has devices tracked by ids that no other device has; nil without any.
+  package static func naming(_ devices: [(id: Int64, trackingID: String)]) -> SQL? {
+    guard !devices.isEmpty else { return nil }
+    return """
+      UPDATE devices d SET tracking_id = n.tracking
+      FROM unnest(\(devices.map(\.id))::bigint[], \(devices.map(\.trackingID))::text[])
+        AS n (id, tracking) WHERE d.id = n.id
+      """
+  }
+
+  /// Returns the statement that records tracked devices of contacts that have none like them.
   ///
   /// - Parameters:
   ///   - devices: The contact of each, its description (nil for an agent that tells nothing), and an id that no other

@@ -13,15 +13,38 @@ extension ContactDelta {
       if let value = stored?.fields[field.alias] { values[field.alias] = value }
     }
     self.init(values)
-    for (field, change) in draft.changes {
+    apply(draft.changes)
+    guard stored != nil else { return }
+    dropLostChoices(of: fields, except: draft.changes)
+  }
+
+  /// Creates the change that a patch makes.
+  ///
+  /// - Parameters:
+  ///   - draft: The checked input; of an upsert nothing counts but what was given, since defaults are for new contacts.
+  ///   - values: The stored values, at least those of `fields`.
+  ///   - fields: The fields that the draft gives, and those with choices.
+  init(patching values: [String: FieldValue], _ draft: ContactDraft, fields: [Field]) {
+    self.init(values)
+    let given = draft.changes.filter { if case .fallback = $0.change { false } else { true } }
+    apply(given)
+    dropLostChoices(of: fields, except: given)
+  }
+
+  private mutating func apply(_ changes: [(field: Field, change: ContactDraft.Change)]) {
+    for (field, change) in changes {
       switch change {
       case .set(let new): set(field, new)
       case .clear: clear(field)
-      case .fallback(let new): if self.values[field.alias] == nil { set(field, new) }
+      case .fallback(let new): if values[field.alias] == nil { set(field, new) }
       }
     }
-    guard stored != nil else { return }
-    let given = Set(draft.changes.map(\.field.alias))
+  }
+
+  private mutating func dropLostChoices(
+    of fields: [Field], except changes: [(field: Field, change: ContactDraft.Change)]
+  ) {
+    let given = Set(changes.map(\.field.alias))
     dropLostChoices(of: fields.filter { !given.contains($0.alias) })
   }
 

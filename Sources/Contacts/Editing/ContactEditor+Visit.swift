@@ -1,3 +1,4 @@
+package import Foundation
 package import JobQueue
 import Postgres
 
@@ -43,18 +44,21 @@ extension ContactEditor {
   ///
   /// - Parameters:
   ///   - input: The values that the request may change, all of them valid. Its identifiers say who the visitor is.
+  ///   - activeAt: The instant at which the contact was active; nil if that is told otherwise.
   ///   - origin: The author, the source and the instant.
   ///   - find: Returns what is known of the visitor; called again if the transaction has to be repeated.
   ///   - body: Further writes, called with the contact.
   /// - Returns: The result of `body`; nil for an unknown visitor who is not to be created.
   /// - Throws: ``InvalidInput``; what the closures throw; `PostgresError`.
   package func visit<R: Sendable>(
-    _ input: ContactInput, from origin: ContactOrigin,
+    _ input: ContactInput, activeAt: Date? = nil, from origin: ContactOrigin,
     finding find: @Sendable (Transaction) async throws -> ContactVisit,
     then body: @Sendable (Int64, Transaction) async throws -> R
   ) async throws -> R? {
     try await changes.run(input, .patch, origin) { work -> R? in
       let visit = try await find(work.transaction)
+      var work = work
+      work.activeAt = activeAt
       guard let contact = try await work.visit(visit) else { return nil }
       return try await body(contact, work.transaction)
     }

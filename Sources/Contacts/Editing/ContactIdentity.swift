@@ -68,8 +68,8 @@ package enum ContactIdentity {
 
   /// What ``claim(_:also:on:)`` found.
   struct Claimed: Sendable {
-    /// The identifiers that contacts have already.
-    var taken: Set<IdentifierKey>
+    /// The contacts that have the identifiers already.
+    var taken: [IdentifierKey: Set<Int64>]
     /// The version of the definitions of fields.
     var version: Int64
     /// An id for each new contact.
@@ -78,7 +78,7 @@ package enum ContactIdentity {
     var answers: [PostgresRows]
   }
 
-  /// Prepares the creation of contacts.
+  /// Looks up who has the identifiers of contacts, and takes an id for each that may be new.
   ///
   /// - Parameters:
   ///   - identifiers: The unique identifiers of each, with the keys of their given values.
@@ -105,17 +105,20 @@ package enum ContactIdentity {
           let expression = SQL(unsafeText: field.identityExpression)
           // Two halves, so that each uses its index.
           return """
-            SELECT \(sql: expression) FROM contacts
+            SELECT \(sql: expression), id FROM contacts
             WHERE NOT identity_shared AND \(identifier: field.column) IS NOT NULL
               AND \(sql: expression) = ANY (\(keys))
             UNION ALL
-            SELECT \(sql: expression) FROM contacts
+            SELECT \(sql: expression), id FROM contacts
             WHERE identity_shared AND \(sql: expression) = ANY (\(keys))
             """
         } + statements)
-    var taken: Set<IdentifierKey> = []
+    var taken: [IdentifierKey: Set<Int64>] = [:]
     for (field, rows) in zip(fields, results.dropFirst()) {
-      for row in rows { taken.insert(.init(field: field.field.id, key: try row.decode(at: 0))) }
+      for row in rows {
+        let key = IdentifierKey(field: field.field.id, key: try row.decode(at: 0))
+        taken[key, default: []].insert(try row.decode(at: 1))
+      }
     }
     return Claimed(
       taken: taken, version: try results[0][0].decode(at: 0),
@@ -149,11 +152,14 @@ package enum ContactIdentity {
   }
 
   /// Returns whether a contact's values match the identifiers after its row is locked.
+  ///
+  /// - Parameter value: Returns the contact's value of the field with an alias.
   static func holds(
-    _ values: FieldValues, _ identifiers: [(field: Field, key: String)], matchesAny: Bool
+    _ identifiers: [(field: Field, key: String)], matchesAny: Bool,
+    _ value: (String) -> FieldValue?
   ) -> Bool {
     func equal(_ identifier: (field: Field, key: String)) -> Bool {
-      values[identifier.field.alias].map { IdentityKey.of($0.text) } == identifier.key
+      value(identifier.field.alias).map { IdentityKey.of($0.text) } == identifier.key
     }
     return matchesAny ? identifiers.contains(where: equal) : identifiers.allSatisfy(equal)
   }

@@ -54,7 +54,8 @@ extension ContactWork {
     guard visit.creates else { return nil }
     let creation = ContactWork(
       draft: try ContactDraft(input, mode: .upsert, fields: fields, lists: settings.lists),
-      settings: settings, origin: origin, fields: fields, merger: merger, transaction: transaction)
+      settings: settings, origin: origin, fields: fields, merger: merger, transaction: transaction,
+      activeAt: activeAt)
     return try await creation.insert(isShared: found.isTaken).id
   }
 
@@ -107,6 +108,7 @@ extension ContactWork {
     rest.ipAddress = nil
     guard !draft.changes.isEmpty || draft.company != .absent || !rest.isAlone else {
       guard try await !ContactLock.lock([contact], on: connection).isEmpty else { throw Moved() }
+      await touch(contact)
       return
     }
     var isTaken: Bool
@@ -119,7 +121,7 @@ extension ContactWork {
     guard let stored = try await load(contact),
       found == nil
         || ContactIdentity.holds(
-          stored.fields, draft.identifiers, matchesAny: settings.matchesAnyIdentifier)
+          draft.identifiers, matchesAny: settings.matchesAnyIdentifier, { stored.fields[$0] })
     else { throw Moved() }
     if isTaken, settings.matchesAnyIdentifier {
       for (field, _) in draft.identifiers { rest.values[field.alias] = nil }
@@ -127,7 +129,8 @@ extension ContactWork {
     }
     let work = ContactWork(
       draft: try ContactDraft(rest, mode: .patch, fields: fields, lists: settings.lists),
-      settings: settings, origin: origin, fields: fields, merger: merger, transaction: transaction)
+      settings: settings, origin: origin, fields: fields, merger: merger, transaction: transaction,
+      activeAt: activeAt)
     _ = try await work.update(stored, isTaken: isTaken)
   }
 

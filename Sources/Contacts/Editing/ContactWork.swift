@@ -22,6 +22,8 @@ struct ContactWork: Sendable {
   let fields: FieldSet
   let merger: ContactMerger
   let transaction: Transaction
+  /// The instant at which the contact was active; nil if it was not, or that is told otherwise.
+  var activeAt: Date? = nil
 
   var input: ContactInput { draft.input }
   var connection: PostgresConnection { transaction.connection }
@@ -49,7 +51,7 @@ struct ContactWork: Sendable {
     guard let id = found.match else { return try await insert(isShared: found.isTaken) }
     guard let stored = try await load(id),
       ContactIdentity.holds(
-        stored.fields, draft.identifiers, matchesAny: settings.matchesAnyIdentifier)
+        draft.identifiers, matchesAny: settings.matchesAnyIdentifier, { stored.fields[$0] })
     else { throw Moved() }
     try origin.requireChangeable(stored)
     _ = try await update(stored, isTaken: found.isTaken)
@@ -154,6 +156,11 @@ struct ContactWork: Sendable {
       columns.append("\(identifier: column.name)")
       values.append(column.sql)
     }
+    // The last activity is a field too, which a client may give.
+    if let activeAt, !delta.columns.contains(where: { $0.name == "last_active" }) {
+      columns.append("last_active")
+      values.append("\(activeAt)")
+    }
     let insertion: SQL = """
       INSERT INTO contacts (\(sql: columns.joined(separator: ", ")))
       VALUES (\(sql: values.joined(separator: ", "))) RETURNING id
@@ -208,7 +215,15 @@ struct ContactWork: Sendable {
       sets.append("date_identified = coalesce(date_identified, \(now))")
       topics.insert(.column("date_identified"))
     }
-    guard !sets.isEmpty || children.isChanged else { return false }
+    guard !sets.isEmpty || children.isChanged else {
+      await touch(id)
+      return false
+    }
+    let isTouched = delta.columns.contains { $0.name == "last_active" }
+    if let activeAt, !isTouched {
+      sets.append("last_active = greatest(last_active, \(activeAt))")
+      topics.insert(.column("last_active"))
+    }
     if isTaken, delta.changesIdentity { sets.append("identity_shared = true") }
     sets += [
       "date_modified = \(now)", "modified_by = \(author.id)", "modified_by_user = \(author.name)",
@@ -225,7 +240,14 @@ struct ContactWork: Sendable {
     }
     if isKnown || children.identified { entries.append(.identified(id, details: sourceDetails)) }
     try await record(id, entries + children.entries, topics)
+    if isTouched { await touch(id) }
     return true
+  }
+
+  /// Records that a contact was active of which nothing else changes.
+  func touch(_ contact: Int64) async {
+    guard let activeAt else { return }
+    await ContactActivity.touchWithNext(contact, at: activeAt, in: transaction)
   }
 
   /// Writes audit entries and the mark for segments, sent along with the next read.

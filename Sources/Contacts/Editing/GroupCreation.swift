@@ -2,7 +2,7 @@ import Fields
 import JobQueue
 import Postgres
 
-/// Runs a transaction for contacts that are created together.
+/// Runs a transaction for contacts that are written together.
 struct GroupCreation: Sendable {
   let changes: ContactChangeRunner
 
@@ -43,7 +43,7 @@ struct GroupCreation: Sendable {
       let (ids, places) = (claim.ids, claim.ids.keys.sorted())
       var created = [Contact?](repeating: nil, count: inputs.count)
       guard !places.isEmpty else { return created }
-      let answers = try await group.create(
+      let answers = try await group.write(
         claim, at: Set(places),
         also: [reader.select(ContactStatements.wanted(places.compactMap { ids[$0] }))])
       let contacts = try reader.wholeContacts(answers[0])

@@ -5,9 +5,9 @@ import Postgres
 /// Records the activity of contacts.
 package enum ContactActivity {
   /// Records that a contact was active, as ``touch(_:telling:in:)`` does, by statements sent along with the next one.
-  package static func touchWithNext(_ contact: Int64, at time: Date, in transaction: Transaction)
-    async
-  {
+  static func touchWithNext(
+    _ contact: Int64, at time: Date, in transaction: Transaction
+  ) async {
     await transaction.sendWithNext(ContactActivityStore.statement([contact: time]))
     await ContactChanges.markWithNext([contact], [.column("last_active")], in: transaction)
   }

@@ -26,12 +26,35 @@ package protocol FormVisitors: Sendable {
     _ contact: Int64, _ visit: FormVisit, in transaction: Transaction
   ) async throws -> FormVisitor?
 
-  /// Gives new contacts the browsers that sent their submissions, which nobody knows.
+  /// Returns the query for the devices that contacts have already, whose rows are locked when it is run; nil if there is
+  /// nothing to ask for.
+  func devices(of contacts: [(contact: Int64, visit: FormVisit)]) async throws -> SQL?
+
+  /// Gives contacts the browsers that sent their submissions, which nobody knows.
   ///
-  /// - Returns: The id of the device of each, nil for one who is not tracked; and the statement that writes the devices.
+  /// - Parameters:
+  ///   - contacts: The contacts, which are new or locked.
+  ///   - rows: What the query of ``devices(of:)`` found of those that are not new.
+  ///   - now: The instant of new records.
   func introduce(
-    _ contacts: [(contact: Int64, visit: FormVisit)], now: Date
-  ) async throws -> (devices: [String?], statement: SQL?)
+    _ contacts: [(contact: Int64, visit: FormVisit)], known rows: PostgresRows?, now: Date
+  ) async throws -> FormIntroduction
+}
+
+/// The browsers of submissions that are stored together.
+package struct FormIntroduction: Sendable {
+  /// The id of the device of each contact; nil for one who is not tracked.
+  package var devices: [String?]
+  /// The contacts that have a device more.
+  package var owners: Set<Int64>
+  /// The statements that write the devices.
+  package var statements: [SQL]
+
+  package init(devices: [String?], owners: Set<Int64> = [], statements: [SQL] = []) {
+    self.devices = devices
+    self.owners = owners
+    self.statements = statements
+  }
 }
 
 /// What a request tells of the browser that sent it.
@@ -105,9 +128,13 @@ package struct UntrackedVisitors: FormVisitors {
     _ contact: Int64, _ visit: FormVisit, in transaction: Transaction
   ) async throws -> FormVisitor? { nil }
 
+  package func devices(of contacts: [(contact: Int64, visit: FormVisit)]) async throws -> SQL? {
+    nil
+  }
+
   package func introduce(
-    _ contacts: [(contact: Int64, visit: FormVisit)], now: Date
-  ) async throws -> (devices: [String?], statement: SQL?) {
-    ([String?](repeating: nil, count: contacts.count), nil)
+    _ contacts: [(contact: Int64, visit: FormVisit)], known rows: PostgresRows?, now: Date
+  ) async throws -> FormIntroduction {
+    FormIntroduction(devices: [String?](repeating: nil, count: contacts.count))
   }
 }

@@ -3,8 +3,9 @@ import JobQueue
 import Postgres
 import Primitives
 
-/// Submissions that come at the same time and make new contacts share a transaction, so that its statements and its
-/// commit are paid for once. What cannot be stored together is stored alone.
+/// Submissions that come at the same time share a transaction, so that its statements and its commit are paid for once,
+/// where each has a contact that is new, or one that exists and that nothing else is merged with. What cannot be stored
+/// together is stored alone.
 final class SharedSubmissions: Sendable {
   private enum Lane { case all }
   private enum Outcome {
@@ -27,11 +28,17 @@ final class SharedSubmissions: Sendable {
     ) { _, writers in
       do {
         return try await group.store(writers).map { $0.map(Outcome.stored) ?? .alone }
-      } catch  where !ErrorCause.isElsewhere(error) {
+      } catch  where !ErrorCause.isElsewhere(error) || Self.isCollision(error) {
         // Perhaps the error of one of them, or an identifier or a token that was taken at this moment.
         return writers.map { _ in .alone }
       }
     }
+  }
+
+  /// Whether a transaction was undone since it collided with others, which one submission alone may not.
+  private static func isCollision(_ error: any Error) -> Bool {
+    guard let error = error as? PostgresError, !error.mayHaveBeenApplied else { return false }
+    return error.sqlState == .deadlockDetected || error.sqlState == .serializationFailure
   }
 
   /// Stores a submission.
@@ -45,7 +52,9 @@ final class SharedSubmissions: Sendable {
     if isGrouped, case .stored(let receipt) = try await shared.answer(writer, in: .all) {
       return receipt
     }
-    let receipt = try await editor.visit(writer.input, from: writer.origin) {
+    let receipt = try await editor.visit(
+      writer.input, activeAt: writer.request.at, from: writer.origin
+    ) {
       try await writer.find(in: $0)
     } then: {
       try await writer.write(of: $0, in: $1)

@@ -77,7 +77,6 @@ struct SubmissionWriter: Sendable {
     for statement in IPAddresses.linking(sightings, now: transaction.now) {
       await transaction.sendWithNext(statement)
     }
-    await ContactActivity.touchWithNext(contact, at: request.at, in: transaction)
     if !checked.files.isEmpty {
       // Those of a request that took more than a day are gone.
       guard try await MediaFileStore.keep(Set(checked.files.values), in: transaction) else {

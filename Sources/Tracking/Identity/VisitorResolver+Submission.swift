@@ -77,26 +77,64 @@ extension VisitorResolver {
     return visitor
   }
 
-  /// Gives new contacts the browsers of their submissions, which nobody knows (``namesNobody(_:)``).
+  /// The browsers of submissions that are stored together.
+  package struct Introduction: Sendable {
+    /// The id of the device of each, nil for one who is not tracked.
+    package var ids: [String?] = []
+    /// The contacts that have a device more.
+    package var owners: Set<Int64> = []
+    /// The statements that write the devices.
+    package var statements: [SQL] = []
+  }
+
+  /// Returns the query for the devices that contacts have already; ``introduce(_:known:now:)`` reads its rows. The
+  /// contacts' rows are locked.
+  ///
+  /// - Parameter contacts: The contacts with their requests.
+  /// - Returns: The query; nil if nobody is to be tracked.
+  package func devices(of contacts: [(contact: Int64, request: VisitRequest)]) async throws -> SQL?
+  {
+    var devices: Set<DeviceTrackingStore.Owned> = []
+    for (contact, request) in contacts {
+      guard case (.full, let agent, _) = try await verdict(request) else { continue }
+      devices.insert(.init(agent, of: contact))
+    }
+    return devices.isEmpty ? nil : DeviceTrackingStore.query(devices)
+  }
+
+  /// Gives contacts the browsers of their submissions, which nobody knows (``namesNobody(_:)``).
   ///
   /// - Parameters:
-  ///   - contacts: The contacts with their requests, each with an id for its device.
+  ///   - contacts: The contacts, which are new or locked, with their requests, each with an id for its device.
+  ///   - rows: What the query of ``devices(of:)`` found of those that are not new.
   ///   - now: The instant.
-  /// - Returns: The id of the device of each, nil for one who is not tracked; and the statement that writes the devices.
   package func introduce(
-    _ contacts: [(contact: Int64, request: VisitRequest)], now: Date
-  ) async throws -> (ids: [String?], statement: SQL?) {
-    var ids: [String?] = []
-    var devices: [(contact: Int64, description: DeviceDescription?, trackingID: String)] = []
+    _ contacts: [(contact: Int64, request: VisitRequest)], known rows: PostgresRows?, now: Date
+  ) async throws -> Introduction {
+    var known = try rows.map(DeviceTrackingStore.known) ?? [:]
+    var result = Introduction()
+    var new: [(contact: Int64, description: DeviceDescription?, trackingID: String)] = []
+    var named: [(id: Int64, trackingID: String)] = []
     for (contact, request) in contacts {
       guard case (.full, let agent, _) = try await verdict(request) else {
-        ids.append(nil)
+        result.ids.append(nil)
         continue
       }
-      ids.append(request.claim)
-      devices.append((contact, agent, request.claim))
+      let device = DeviceTrackingStore.Owned(agent, of: contact)
+      let id = known[device]?.trackingID ?? request.claim
+      result.ids.append(id)
+      if let stored = known[device] {
+        // One that was recorded otherwise, such as with UTM tags, was never tracked.
+        if stored.trackingID == nil { named.append((stored.id, id)) }
+      } else {
+        new.append((contact, agent, id))
+        result.owners.insert(contact)
+      }
+      // Another submission of the batch may come from the same.
+      known[device] = (known[device]?.id ?? 0, id)
     }
-    guard !devices.isEmpty else { return (ids, nil) }
-    return (ids, try DeviceTrackingStore.insertion(devices, now: now))
+    if !new.isEmpty { result.statements.append(try DeviceTrackingStore.insertion(new, now: now)) }
+    if let naming = DeviceTrackingStore.naming(named) { result.statements.append(naming) }
+    return result
   }
 }

@@ -100,6 +100,44 @@ import Tracking
     }
   }
 
+  @Test(
+    "Known contacts who send forms at the same time and bring no cookies have one device for each browser"
+  )
+  func sameBrowser() async throws {
+    try await APIBed.with { (bed) async throws in
+      _ = try await bed.send("POST", "/api/forms/new", FormsAPITests.payload)
+      for number in 0..<5 {
+        _ = try await bed.make(
+          "/api/contacts", #"{"email":"n\#(number)@example.com"}"#, "contact")
+      }
+      func send(_ numbers: Range<Int>) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for number in numbers {
+            group.addTask {
+              let answer = try await post(bed, "n\(number % 5)@example.com")
+              #expect(answer.json["success"] == true, "\(answer.text)")
+              #expect(answer.headers["set-cookie"]?.hasPrefix("mtc_sid=") == true)
+            }
+          }
+          try await group.waitForAll()
+        }
+      }
+      let owned: SQL = """
+        SELECT FROM form_submissions s
+        JOIN devices d ON d.tracking_id = s.tracking_id AND d.contact_id = s.contact_id
+        """
+      try await send(0..<20)
+      #expect(try await count(bed, "contacts") == 5)
+      #expect(try await count(bed, "devices") == 5)
+      #expect(try await bed.pool.query(owned).count == 20)
+      // As of devices that came with UTM tags.
+      try await bed.pool.query("UPDATE devices SET tracking_id = NULL")
+      try await send(20..<30)
+      #expect(try await count(bed, "devices") == 5)
+      #expect(try await bed.pool.query(owned).count == 10)
+    }
+  }
+
   @Test("A submission of a browser that is not tracked is stored without tracking")
   func excluded() async throws {
     var settings = TrackingSettings()

@@ -152,9 +152,11 @@ final class KnownVisitors: FormVisitors {
     FormVisitor(contact: contact, trackingID: "device")
   }
 
+  func devices(of contacts: [(contact: Int64, visit: FormVisit)]) async throws -> SQL? { nil }
+
   func introduce(
-    _ contacts: [(contact: Int64, visit: FormVisit)], now: Date
-  ) async throws -> (devices: [String?], statement: SQL?) {
-    ([String?](repeating: nil, count: contacts.count), nil)
+    _ contacts: [(contact: Int64, visit: FormVisit)], known rows: PostgresRows?, now: Date
+  ) async throws -> FormIntroduction {
+    FormIntroduction(devices: [String?](repeating: "device", count: contacts.count))
   }
 }

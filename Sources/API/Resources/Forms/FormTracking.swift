@@ -46,12 +46,17 @@ package struct FormTracking: FormVisitors {
     }
   }
 
+  package func devices(of contacts: [(contact: Int64, visit: FormVisit)]) async throws -> SQL? {
+    try await resolver.devices(of: contacts.map { ($0.contact, request($0.visit)) })
+  }
+
   package func introduce(
-    _ contacts: [(contact: Int64, visit: FormVisit)], now: Date
-  ) async throws -> (devices: [String?], statement: SQL?) {
-    let (ids, statement) = try await resolver.introduce(
-      contacts.map { ($0.contact, request($0.visit)) }, now: now)
-    return (ids, statement)
+    _ contacts: [(contact: Int64, visit: FormVisit)], known rows: PostgresRows?, now: Date
+  ) async throws -> FormIntroduction {
+    let found = try await resolver.introduce(
+      contacts.map { ($0.contact, request($0.visit)) }, known: rows, now: now)
+    return FormIntroduction(
+      devices: found.ids, owners: found.owners, statements: found.statements)
   }
 
   private func request(_ visit: FormVisit) -> VisitRequest {
