@@ -15,7 +15,7 @@ package enum PageLimits {
 
   /// The first parts of other addresses of this installation. A page with such a name would never be seen.
   package static let reserved: Set<String> = [
-    "api", "asset", "beacon", "dwc", "email", "focus", "form", "health", "index", "media",
-    "mcp", "metrics", "mtc", "oauth", "page", "plugin", "r", "redirect", "s", "video",
+    "account", "api", "asset", "beacon", "dwc", "email", "focus", "form", "health", "index",
+    "media", "mcp", "metrics", "mtc", "oauth", "page", "plugin", "r", "redirect", "s", "video",
   ]
 }
