@@ -20,9 +20,11 @@ struct EngagementHandler: Sendable {
   ///
   /// - Parameter rest: The idle time after which an entry is taken over from its reader.
   func drain(rest: Duration = .seconds(3), _ check: () throws -> Void) async throws {
+    // Clicks that are ripe only since then may have been left, too.
+    let begin = try await ripe()
     try await drainRows(check)
     try await drainStream(rest, check)
-    try await comeBack()
+    try await comeBack(begin)
   }
 
   /// The instant up to which clicks are recorded (EML-363).
@@ -31,13 +33,17 @@ struct EngagementHandler: Sendable {
   }
 
   /// Enqueues a job for the moment at which the next click that waits may be recorded.
-  private func comeBack() async throws {
+  ///
+  /// - Parameter ripe: The instant up to which all clicks were taken.
+  private func comeBack(_ ripe: Date) async throws {
     let seconds = Double(try await settings.current().machines.windowSeconds)
-    guard let first = try await EngagementStore.firstUnripe(ripe(), in: jobs.postgres) else {
+    guard let first = try await EngagementStore.firstUnripe(ripe, in: jobs.postgres) else {
       return
     }
-    // Half seconds, so that a stream of clicks needs two jobs a second.
-    let half = ((first.timeIntervalSinceReferenceDate + seconds) * 2).rounded(.up)
+    // Half seconds, so that a stream of clicks needs two jobs a second. The next one at the earliest, since this job may
+    // have the key of this one.
+    let due = ((first.timeIntervalSinceReferenceDate + seconds) * 2).rounded(.up)
+    let half = max(due, (jobs.clock.now.timeIntervalSinceReferenceDate * 2).rounded(.down) + 2)
     try await jobs.enqueue(
       RecordEngagements(),
       EnqueueOptions(
