@@ -4,7 +4,8 @@ import Primitives
 
 /// A private key of a provider, made by libcrypto.
 ///
-/// `@unchecked Sendable`: libcrypto reads a key from any number of threads; nothing changes it.
+/// `@unchecked Sendable`: an EVP_PKEY of OpenSSL 3 may be read from any number of threads, each with a context of its own;
+/// after `init` nothing changes it, and `deinit` frees it once.
 package final class StubKey: @unchecked Sendable {
   /// The types of keys.
   package enum Kind: Sendable { case rsa, p256 }
@@ -73,10 +74,11 @@ package final class StubKey: @unchecked Sendable {
   /// The first two parts of a token.
   package static func unsigned(_ header: [String: Any], _ claims: [String: Any]) -> String {
     [header, claims].map { part in
-      guard let data = try? JSONSerialization.data(withJSONObject: part) else {
-        fatalError("no JSON: \(part)")
+      do {
+        return Base64URL.encode(Array(try JSONSerialization.data(withJSONObject: part)))
+      } catch {
+        fatalError("no JSON: \(part): \(error)")
       }
-      return Base64URL.encode(Array(data))
     }.joined(separator: ".")
   }
 

@@ -76,6 +76,7 @@ package final class StubProvider: Sendable {
   // MARK: Answers
 
   private func answer(_ asked: HTTPStub.Asked) -> String {
+    // The provider that hangs, on a thread of the stub, until the test lets it go.
     while conduct.withLock({ $0.hangs }) { usleep(2_000) }
     let path = asked.line.split(separator: " ").dropFirst().first.map(String.init) ?? ""
     counts.withLock { $0[path, default: 0] += 1 }
@@ -158,8 +159,9 @@ package final class StubProvider: Sendable {
   }
 
   private static func json(_ object: [String: Any], status: String = "200 OK") -> String {
-    guard let data = try? JSONSerialization.data(withJSONObject: object) else {
-      fatalError("no JSON: \(object)")
+    let data: Data
+    do { data = try JSONSerialization.data(withJSONObject: object) } catch {
+      fatalError("no JSON: \(object): \(error)")
     }
     let text = String(decoding: data, as: UTF8.self)
     return
