@@ -83,6 +83,7 @@ let package = Package(
     system("COpenSSL", "libcrypto", apt: "libssl-dev"),
     system("CXlsxWriter", "xlsxwriter", apt: "libxlsxwriter-dev"),
     system("CCurl", "libcurl", apt: "libcurl4-openssl-dev"),
+    system("CQREncode", "libqrencode", apt: "libqrencode-dev"),
     system("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
 
     // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
@@ -262,7 +263,8 @@ let package = Package(
         "Points", "CSV", "Imports", "Exports", "Segments", "Contacts", "Query", "Fields", "OAuth",
         "OpenID", "Users",
         "UserAgents", "ObjectStore",
-        "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", hummingbird, httpTypes,
+        "JobQueue", "Postgres", "Redis", "Primitives", "CSodium", "CZlib", "CQREncode", hummingbird,
+        httpTypes,
         nio, nioHTTP1, nioHTTPTypes, lifecycle, logging, metrics,
       ],
       tests: ["TestSchema", "ObjectStub", "OpenIDStub"])

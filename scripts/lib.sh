@@ -41,6 +41,7 @@ install_packages() {
   pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
   pkg-config --exists xlsxwriter 2>/dev/null || missing+=(libxlsxwriter-dev)
   pkg-config --exists libcurl 2>/dev/null || missing+=(libcurl4-openssl-dev)
+  pkg-config --exists libqrencode 2>/dev/null || missing+=(libqrencode-dev)
   pkg-config --exists libpcre2-8 2>/dev/null || missing+=(libpcre2-dev)
   [ -n "$(yaml_python)" ] || missing+=(python3 python3-yaml python3-pip)
   command -v pkg-config >/dev/null || missing+=(pkg-config)

@@ -94,7 +94,9 @@ final class BenchAPI: Sendable {
     let slotFilters = SlotFilters(
       registry: .contacts, fields: fields, clock: jobs.clock, timeZone: { .gmt })
     return APIServices(
-      jobs: jobs, authenticator: authenticator, users: users, fields: fields,
+      jobs: jobs, authenticator: authenticator, users: users,
+      secondFactors: SecondFactorStore(transactions: jobs.transactions, secret: site.secret),
+      fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: contacts, contactEditor: editor, contactMerger: merger,
       bulk: BulkService(

@@ -26,6 +26,8 @@ extension Backends {
     let forms = FormStore(jobs: jobs, fields: fields)
     return APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      secondFactors: SecondFactorStore(
+        transactions: jobs.transactions, secret: Self.secret(configuration)),
       fields: fields,
       fieldCreator: FieldCreator(
         jobs: jobs, fields: fields,

@@ -12,6 +12,8 @@ package struct Role: Sendable, Identifiable, Equatable {
   package var isPublished: Bool
   /// What it permits.
   package var permissions: PermissionSet
+  /// Whether its users log in with a second factor, and do nothing before they have one.
+  package var requiresTwoFactor: Bool
   /// The times and authors of creation and last change.
   package var dates: UserDates
 
@@ -43,6 +45,7 @@ package struct RoleInput: Sendable, Equatable {
   package var description: String??
   package var isPublished: Bool?
   package var isAdministrator: Bool?
+  package var requiresTwoFactor: Bool?
   /// The levels of each area.
   package var grants: [String: [String]]?
 

@@ -76,14 +76,18 @@ package struct RoleStore: Sendable {
 
   /// Changes a role; every process heeds it within a second.
   ///
-  /// - Parameter replacing: Whether values that are not given are set to their defaults.
+  /// - Parameter replacing: Whether values that are not given are set to their defaults, but for `requiresTwoFactor`: who
+  ///   does not know of it must not lift it.
   /// - Returns: The role as it is stored; nil for an unknown id.
   /// - Throws: ``UserError``, ``UserError/lastAdministrator`` among them; ``PermissionError``.
   package func update(
     _ id: Int64, _ input: RoleInput, replacing: Bool = false, by actor: UserActor, now: Date
   ) async throws -> Role? {
     try await update(id, by: actor, now: now) { before in
-      try RoleValues(input, before: replacing ? nil : before)
+      guard replacing else { return try RoleValues(input, before: before) }
+      var input = input
+      input.requiresTwoFactor = input.requiresTwoFactor ?? before.requiresTwoFactor
+      return try RoleValues(input, before: nil)
     }
   }
 
@@ -181,8 +185,9 @@ package struct RoleStore: Sendable {
   }
 
   private static let names = [
-    "id", "name", "description", "is_published", "is_admin", "permissions", "date_added",
-    "date_modified", "created_by", "created_by_user", "modified_by", "modified_by_user",
+    "id", "name", "description", "is_published", "is_admin", "permissions", "requires_two_factor",
+    "date_added", "date_modified", "created_by", "created_by_user", "modified_by",
+    "modified_by_user",
   ]
 
   /// The columns of a role, under names that begin with a prefix.
@@ -199,6 +204,7 @@ package struct RoleStore: Sendable {
       isPublished: try row.decode(prefix + "is_published"),
       permissions: PermissionSet(
         isAdministrator: try row.decode(prefix + "is_admin"), grants: try permissions.decode()),
+      requiresTwoFactor: try row.decode(prefix + "requires_two_factor"),
       dates: try UserDates(row, prefix: prefix))
   }
 }

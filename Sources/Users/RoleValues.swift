@@ -10,6 +10,7 @@ struct RoleValues: Sendable, Equatable {
   var description: String?
   var isPublished = true
   var permissions = PermissionSet()
+  var requiresTwoFactor = false
 
   /// The values of a role as they are.
   init(_ role: Role) {
@@ -17,6 +18,7 @@ struct RoleValues: Sendable, Equatable {
     description = role.description
     isPublished = role.isPublished
     permissions = role.permissions
+    requiresTwoFactor = role.requiresTwoFactor
   }
 
   /// Applies an input to the values so far; nil for a new role.
@@ -38,6 +40,7 @@ struct RoleValues: Sendable, Equatable {
     }
     isPublished = input.isPublished ?? isPublished
     permissions.isAdministrator = input.isAdministrator ?? permissions.isAdministrator
+    requiresTwoFactor = input.requiresTwoFactor ?? requiresTwoFactor
     if let grants = input.grants {
       guard grants.values.allSatisfy({ $0.count <= Self.maximumLevels }) else {
         throw UserError.invalid(
@@ -48,14 +51,17 @@ struct RoleValues: Sendable, Equatable {
     }
   }
 
-  static let columns: SQL = "name, description, is_published, is_admin, permissions"
+  static let columns: SQL = """
+    name, description, is_published, is_admin, permissions, requires_two_factor
+    """
 
   /// The values of ``columns``.
   var sql: SQL {
     get throws {
       """
       \(name)::text, \(description)::text, \(isPublished)::boolean,
-        \(permissions.isAdministrator)::boolean, \(try JSON(permissions.grants))::jsonb
+        \(permissions.isAdministrator)::boolean, \(try JSON(permissions.grants))::jsonb,
+        \(requiresTwoFactor)::boolean
       """
     }
   }
@@ -65,6 +71,7 @@ struct RoleValues: Sendable, Equatable {
     [
       ("name", .string(name)), ("description", description.map { .string($0) } ?? .null),
       ("isPublished", .boolean(isPublished)), ("isAdmin", .boolean(permissions.isAdministrator)),
+      ("requiresTwoFactor", .boolean(requiresTwoFactor)),
       (
         "rawPermissions",
         .object(permissions.grants.mapValues { .array($0.map { .string($0) }) })

@@ -23,21 +23,26 @@ package struct SessionStore: Sendable {
   ///   - user: The user's id.
   ///   - version: The version of the password that was verified (``User/passwordVersion``); with an older one than the
   ///     user has by now the session is over from the beginning.
+  ///   - isFactorProven: Whether the second factor was proven too; without, nothing begins for a user who has one.
   ///   - address: The client's address.
   ///   - agent: The browser's name of itself.
   ///   - old: The id of the session that the browser had, which ends; nil for none.
   ///   - how: How the user was verified, for the audit log; empty for by a password.
   /// - Returns: The session's id, which is kept nowhere.
-  /// - Throws: ``UserError/notFound`` for a user who is gone; `PostgresError`.
+  /// - Throws: ``UserError/notFound`` for a user who is gone, ``UserError/secondFactorMissing``; `PostgresError`.
   package func begin(
-    user: Int64, passwordVersion version: Int64, address: String, agent: String?,
-    replacing old: String? = nil, how: [String: String] = [:]
+    user: Int64, passwordVersion version: Int64, isFactorProven: Bool = false, address: String,
+    agent: String?, replacing old: String? = nil, how: [String: String] = [:]
   ) async throws -> String {
     let id = SecretToken.make()
     let digest = SecretToken.digest(id)
     try await transactions.transaction { transaction in
       if let old { try await Self.remove(old, in: transaction) }
       let now = transaction.now
+      // A second factor that is being set up ends the sessions there are: this one begins before that or after.
+      let known = try await transaction.query(
+        "SELECT id FROM users WHERE id = \(user) FOR KEY SHARE")
+      guard !known.isEmpty else { throw UserError.notFound }
       let rows = try await transaction.query(
         """
         INSERT INTO user_sessions (digest, user_id, password_version, date_added, last_seen,
@@ -45,9 +50,12 @@ package struct SessionStore: Sendable {
         SELECT \(digest), id, \(version)::bigint, \(now)::timestamptz, \(now)::timestamptz,
           \(expiry(added: now, seen: now))::timestamptz, \(Self.text(address, most: 64))::text,
           \(Self.text(agent, most: 300))::text
-        FROM users WHERE id = \(user) RETURNING user_id
+        FROM users WHERE id = \(user) AND (\(isFactorProven) OR NOT EXISTS (
+          SELECT FROM user_second_factors factor
+          WHERE factor.user_id = users.id AND factor.enabled_at IS NOT NULL))
+        RETURNING user_id
         """)
-      guard !rows.isEmpty else { throw UserError.notFound }
+      guard !rows.isEmpty else { throw UserError.secondFactorMissing }
       var author = try await Self.author(user, in: transaction)
       author.address = address
       let details = JSONValue.object(how.mapValues { .string($0) })
@@ -86,6 +94,14 @@ package struct SessionStore: Sendable {
   /// - Throws: `PostgresError`.
   package func end(_ id: String) async throws {
     try await transactions.transaction { try await Self.remove(id, in: $0) }
+  }
+
+  /// Ends all sessions of a user but the one with a digest.
+  static func end(
+    of user: Int64, but session: [UInt8]?, in transaction: Transaction
+  ) async throws {
+    try await transaction.query(
+      "DELETE FROM user_sessions WHERE user_id = \(user) AND digest <> \(session ?? [])")
   }
 
   /// Removes sessions that are over, a set at a time.

@@ -26,6 +26,8 @@ package struct User: Sendable, Identifiable, Equatable {
   package var isPublished: Bool
   /// How often the password was changed; sessions and grants of another version are over.
   package var passwordVersion: Int64
+  /// Whether the user has set up a second factor.
+  package var hasSecondFactor: Bool
   /// The times and authors of creation and last change.
   package var dates: UserDates
   /// The beginning of the last time of activity: a login after half an hour without one.
@@ -35,6 +37,12 @@ package struct User: Sendable, Identifiable, Equatable {
 
   /// What the user may do.
   package var rights: PermissionSet { role.rights }
+
+  /// Whether the password alone proves nothing: the user has a second factor, or the role requires one.
+  package var needsSecondFactor: Bool { hasSecondFactor || role.requiresTwoFactor }
+
+  /// Whether the user has to set up a second factor before anything else.
+  package var lacksSecondFactor: Bool { role.requiresTwoFactor && !hasSecondFactor }
 
   /// First and last name, or the user name where there are none; this is what records name as author.
   package var fullName: String {

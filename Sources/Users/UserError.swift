@@ -20,6 +20,8 @@ package enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
   case ownAccount
   /// It gives, or takes from somebody, what the author may not do himself.
   case exceedsOwnRights
+  /// A session begins with the password of a user who has a second factor, which was not proven.
+  case secondFactorMissing
   /// The role to delete is the role of users.
   case roleInUse(name: String, users: Int)
 
@@ -48,6 +50,7 @@ package enum UserError: Error, Sendable, Equatable, CustomStringConvertible {
     case .lastAdministrator: "somebody must stay who may log in and do everything"
     case .ownAccount: "nobody deletes himself"
     case .exceedsOwnRights: "nobody gives or changes rights that he does not have"
+    case .secondFactorMissing: "the second factor is missing"
     case .roleInUse(let name, let users):
       "the role \(name) is that of \(users == 1 ? "a user" : "\(users) users")"
     }

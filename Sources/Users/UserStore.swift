@@ -119,6 +119,8 @@ package struct UserStore: Sendable {
   static let source: SQL = """
     users JOIN roles ON roles.id = users.role_id
       LEFT JOIN user_activity ON user_activity.user_id = users.id
+      LEFT JOIN user_second_factors ON user_second_factors.user_id = users.id
+        AND user_second_factors.enabled_at IS NOT NULL
     """
 
   static let columns: SQL = """
@@ -126,6 +128,7 @@ package struct UserStore: Sendable {
       users.signature, users.timezone, users.locale, users.is_published,
       users.password_version, users.date_added, users.date_modified, users.created_by, users.created_by_user, users.modified_by,
       users.modified_by_user, user_activity.last_login, user_activity.last_active,
+      user_second_factors.user_id IS NOT NULL AS has_second_factor,
       \(sql: RoleStore.columns(prefix: "role_"))
     """
 
@@ -137,7 +140,8 @@ package struct UserStore: Sendable {
       signature: try row.decode("signature"), timeZone: try row.decode("timezone"),
       locale: try row.decode("locale"), role: try RoleStore.role(row, prefix: "role_"),
       isPublished: try row.decode("is_published"),
-      passwordVersion: try row.decode("password_version"), dates: try UserDates(row),
+      passwordVersion: try row.decode("password_version"),
+      hasSecondFactor: try row.decode("has_second_factor"), dates: try UserDates(row),
       lastLogin: try row.decode("last_login"), lastActive: try row.decode("last_active"))
   }
 }

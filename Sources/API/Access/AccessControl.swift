@@ -19,6 +19,8 @@ struct AccessControl: Sendable {
   /// The failed logins of an address with any names, and with a name from any addresses, as a multiple of those with one
   /// name from one address.
   private static let namesPerAddress = 10
+  /// The part of the failed logins that codes of one user from any addresses have.
+  private static let codesShare = 3
 
   private let verify: Verify
   private let check: Check
@@ -80,6 +82,11 @@ struct AccessControl: Sendable {
     guard let found else {
       throw APIError.unauthorized("API authorization denied, invalid credentials.")
     }
+    guard !found.needsSecondFactor else {
+      throw APIError.unauthorized(
+        "This user logs in with a second factor: instead of the password use an API token or OAuth."
+      )
+    }
     return found
   }
 
@@ -131,6 +138,20 @@ struct AccessControl: Sendable {
         LimitedEvent("guess:\(source)", .guesses(many, longestWait: 900)),
         // Anybody can make these, wherever he is: they must not keep the user out for long.
         LimitedEvent("guess:\(name)", .guesses(many, longestWait: 60)),
+      ])
+  }
+
+  /// One guess of a code of six digits, of a user whose password was right. Nobody else can make these, and so they are fewer
+  /// than those of passwords.
+  func codeGuess(of user: Int64, from remoteAddress: String) -> LoginAttempt {
+    let source = Self.source(remoteAddress)
+    let few = (failures + Self.codesShare - 1) / Self.codesShare
+    return LoginAttempt(
+      source: source, limits: limits,
+      events: [
+        LimitedEvent("code:\(user)", .guesses(few, longestWait: 900)),
+        LimitedEvent(
+          "guess:\(source)", .guesses(failures * Self.namesPerAddress, longestWait: 900)),
       ])
   }
 

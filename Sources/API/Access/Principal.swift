@@ -12,6 +12,8 @@ struct Principal: Sendable, Equatable {
   var rights = PermissionSet()
   /// The version of the password that the user has.
   var passwordVersion: Int64 = 0
+  /// Whether the password alone proves nothing (``User/needsSecondFactor``).
+  var needsSecondFactor = false
   /// Whether a token proved the request, and no password.
   var isByToken = false
   /// Whether the token may do less than its user.
@@ -46,6 +48,7 @@ extension Principal {
   init(_ user: User) {
     self.init(
       id: user.id, username: user.username, firstName: user.firstName, lastName: user.lastName,
-      email: user.email ?? "", rights: user.rights, passwordVersion: user.passwordVersion)
+      email: user.email ?? "", rights: user.rights, passwordVersion: user.passwordVersion,
+      needsSecondFactor: user.needsSecondFactor)
   }
 }

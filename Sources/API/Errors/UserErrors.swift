@@ -15,6 +15,15 @@ extension UserError: RecordError {
   }
 }
 
+extension SecondFactorError: RecordError {
+  var answer: APIError {
+    switch self {
+    case .ownAccount: APIError(.forbidden, "\(self).", type: "access_denied")
+    default: .conflict("\(self).")
+    }
+  }
+}
+
 extension PermissionError: RecordError {
   var answer: APIError { .validation([("rawPermissions", [description])]) }
 }

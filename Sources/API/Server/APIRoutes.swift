@@ -68,7 +68,7 @@ struct APIRoutes {
   private var operationRoutes: [Route] {
     let roles = RoleStore(transactions: jobs.transactions)
     return HealthRoutes(postgres: postgres, jobs: jobs, version: configuration.version).routes
-      + UserRoutes(users: services.users, roles: roles, pageCap: pageCap).routes
+      + UserRoutes(users: services.users, roles: roles, clock: clock, pageCap: pageCap).routes
       + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
       + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
       + AuditRoutes(log: AuditLogStore(pool: postgres), pageCap: pageCap).routes
@@ -88,24 +88,25 @@ struct APIRoutes {
       transactions: transactions,
       limits: TokenLimits(
         access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
-    let sessions = BrowserSessions(
-      store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
-      isSecure: site.lowercased().hasPrefix("https://"))
     let openID = configuration.openID
+    let login = UserLogin(
+      sessions: BrowserSessions(
+        store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
+        isSecure: site.lowercased().hasPrefix("https://")), access: access,
+      users: services.users, factors: services.secondFactors,
+      openID: openID.map { OpenIDLink(settings: $0) })
     return TokenRoutes(
       grants: grants, login: ClientLogin(clients: clients, access: access), access: access,
       site: site
     ).routes
-      + AuthorizeRoutes(
-        clients: clients, grants: grants, sessions: sessions, access: access,
-        openID: openID.map { OpenIDLink(settings: $0) }
-      ).routes
+      + AuthorizeRoutes(clients: clients, grants: grants, login: login).routes
+      + AccountRoutes(login: login).routes + TwoFactorRoutes(login: login, site: site).routes
       + OpenIDRoutes(
-        login: openID.map {
+        provider: openID.map {
           OpenIDLogin(
             $0, callback: site + OpenIDRoutes.callback, users: services.users,
             transactions: transactions)
-        }, sessions: sessions, access: access, site: site
+        }, login: login, site: site
       ).routes
       + ClientResource(store: clients, clock: clock, pageCap: pageCap).routes
       + APITokenRoutes(

@@ -21,6 +21,8 @@ package struct APIServices: Sendable {
   package var authenticator: Authenticator
   /// Users.
   package var users: UserStore
+  /// Second factors of users.
+  package var secondFactors: SecondFactorStore
   /// Definitions of fields.
   package var fields: FieldStore
   /// Creates fields.
@@ -71,7 +73,8 @@ package struct APIServices: Sendable {
   /// Nothing is optional and nothing has a default: two processes that left out different parts would
   /// treat the same data differently.
   package init(
-    jobs: JobClient, authenticator: Authenticator, users: UserStore, fields: FieldStore,
+    jobs: JobClient, authenticator: Authenticator, users: UserStore,
+    secondFactors: SecondFactorStore, fields: FieldStore,
     fieldCreator: FieldCreator,
     contacts: ContactStore, contactEditor: ContactEditor, contactMerger: ContactMerger,
     bulk: BulkService, searchCommands: [String: SearchCommand], timeline: TimelineStore,
@@ -85,6 +88,7 @@ package struct APIServices: Sendable {
     self.jobs = jobs
     self.authenticator = authenticator
     self.users = users
+    self.secondFactors = secondFactors
     self.fields = fields
     self.fieldCreator = fieldCreator
     self.contacts = contacts

@@ -7,7 +7,7 @@ struct RoleCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "role", abstract: "Roles, which say what users may do.",
     subcommands: [
-      List.self, Show.self, Create.self, Grant.self, Revoke.self, Delete.self,
+      List.self, Show.self, Create.self, Grant.self, Revoke.self, TwoFactor.self, Delete.self,
     ], defaultSubcommand: List.self)
 
   /// The role with a name or an id; the words admin and user mean the two that a new system has.
@@ -77,6 +77,9 @@ struct RoleCommand: AsyncParsableCommand {
     @Flag(help: "Let it do everything.")
     var admin = false
 
+    @Flag(help: "Have its users log in with a second factor.")
+    var requiresTwoFactor = false
+
     @Option(help: "A permission such as lead:leads:viewown; may be given several times.")
     var grant: [String] = []
 
@@ -93,6 +96,7 @@ struct RoleCommand: AsyncParsableCommand {
         input.name = name
         input.description = description
         input.isAdministrator = admin
+        input.requiresTwoFactor = requiresTwoFactor
         input.grants = try RoleCommand.changed([:], grant, adds: true)
         let role = try await store.create(input, by: .commandLine, now: tool.backends.clock.now)
         try RoleCommand.print(role, users: 0, output)
@@ -130,6 +134,34 @@ struct RoleCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() async throws { try await RoleCommand.change(role, permissions, adds: false, output) }
+  }
+
+  /// `martlet role two-factor ROLE`
+  struct TwoFactor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Has a role's users log in with a second factor, or no longer.")
+
+    @Argument(help: "The name or id.")
+    var role: String
+
+    @Flag(inversion: .prefixedNo, help: "Whether its users need one.")
+    var require = true
+
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let store = RoleStore(tool)
+        let found = try await RoleCommand.role(role, tool)
+        var input = RoleInput()
+        input.requiresTwoFactor = require
+        let changed = try await store.update(
+          found.id, input, by: .commandLine, now: tool.backends.clock.now)
+        guard let changed else { throw CommandFailure("there is no role \(role)") }
+        let counts = try await store.userCounts(of: [changed.id])
+        try RoleCommand.print(changed, users: counts[changed.id] ?? 0, output)
+      }
+    }
   }
 
   /// `martlet role delete ROLE`
@@ -189,6 +221,7 @@ struct RoleCommand: AsyncParsableCommand {
     if output.json { return try Console.json(row) }
     Console.line("role \(row.id), \(row.name), of \(users == 1 ? "a user" : "\(users) users")")
     if let description = row.description { Console.line(description) }
+    if row.requiresTwoFactor { Console.line("its users log in with a second factor") }
     if row.isAdministrator { Console.line("may do everything") }
     for (area, levels) in row.permissions.sorted(by: { $0.key < $1.key }) {
       for level in levels { Console.line("\(area):\(level)") }
@@ -201,6 +234,7 @@ struct RoleCommand: AsyncParsableCommand {
     let description: String?
     let isPublished: Bool
     let isAdministrator: Bool
+    let requiresTwoFactor: Bool
     let permissions: [String: [String]]
     let users: Int
 
@@ -210,6 +244,7 @@ struct RoleCommand: AsyncParsableCommand {
       description = role.description
       isPublished = role.isPublished
       isAdministrator = role.permissions.isAdministrator
+      requiresTwoFactor = role.requiresTwoFactor
       permissions = role.permissions.grants
       self.users = users
     }

@@ -8,7 +8,7 @@ struct UserCommand: AsyncParsableCommand {
     commandName: "user", abstract: "Users of the API and the console.",
     subcommands: [
       Add.self, List.self, Password.self, GiveRole.self, Disable.self, Enable.self, Link.self,
-      Unlink.self, Remove.self,
+      Unlink.self, TwoFactor.self, Remove.self,
     ])
 
   /// `martlet user add NAME`
@@ -142,6 +142,32 @@ struct UserCommand: AsyncParsableCommand {
     }
   }
 
+  /// `martlet user two-factor`
+  struct TwoFactor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The second factor of a user.", subcommands: [Reset.self])
+
+    /// `martlet user two-factor reset NAME`
+    struct Reset: AsyncParsableCommand {
+      static let configuration = CommandConfiguration(
+        abstract: "Takes away a second factor that is lost, and ends the user's sessions.")
+
+      @Argument(help: "The name or the e-mail address.")
+      var name: String
+
+      func run() async throws {
+        try await Tool.run { tool in
+          let user = try await UserStore(tool).resetSecondFactor(
+            ofUserNamed: name, now: tool.backends.clock.now)
+          Console.line(
+            user.hasSecondFactor
+              ? "reset the second factor of \(user.username)"
+              : "\(user.username) had no second factor")
+        }
+      }
+    }
+  }
+
   /// `martlet user list`
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Lists the users.")
@@ -188,6 +214,7 @@ struct UserCommand: AsyncParsableCommand {
     let isAdministrator: Bool
     let email: String?
     let isPublished: Bool
+    let hasSecondFactor: Bool
     let password: String?
 
     init(_ user: User, password: String? = nil) {
@@ -197,6 +224,7 @@ struct UserCommand: AsyncParsableCommand {
       isAdministrator = user.rights.isAdministrator
       email = user.email
       isPublished = user.isPublished
+      hasSecondFactor = user.hasSecondFactor
       self.password = password
     }
   }

@@ -80,6 +80,26 @@ import Users
     }
   }
 
+  @Test func theSecondFactorOfAUserIsAskedForAllTheSame() async throws {
+    try await Self.with { (bed, provider) async throws in
+      var first = OAuthBrowser(bed)
+      _ = try await first.logIn("kim")
+      let codes = try await first.setUp().codes
+      var browser = OAuthBrowser(bed)
+      let done = try await browser.get(
+        try await back(&browser, provider, returning: "/account?x=1"))
+      let next = try #require(done.headers["location"])
+      #expect(next.hasPrefix("https://mail.example.com/account/login?_step=code&return="))
+      #expect(try await !browser.isLoggedIn())
+      let asked = try await browser.get(
+        String(next.dropFirst("https://mail.example.com".count)))
+      #expect(asked.text.contains("_code"))
+      let confirmed = try await browser.confirm(codes[0], on: asked)
+      #expect(confirmed.status == 302, "\(confirmed.text)")
+      #expect(try await browser.isLoggedIn())
+    }
+  }
+
   @Test func anAnswerIsTakenOnceAndInTheBrowserThatAsked() async throws {
     try await Self.with { (bed, provider) async throws in
       var browser = OAuthBrowser(bed)

@@ -162,6 +162,8 @@ struct APIBed: Sendable {
       registry: filters, fields: fields, clock: jobs.clock, timeZone: { timeZone })
     let services = APIServices(
       jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      secondFactors: SecondFactorStore(
+        transactions: jobs.transactions, secret: String(repeating: "s", count: 32)),
       fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
       contacts: contacts, contactEditor: editor, contactMerger: merger,

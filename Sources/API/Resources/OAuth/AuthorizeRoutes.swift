@@ -7,10 +7,9 @@ import Users
 struct AuthorizeRoutes: Sendable {
   let clients: ClientStore
   let grants: GrantStore
-  let sessions: BrowserSessions
-  let access: AccessControl
-  /// Leads to the provider by which users log in; nil for none.
-  let openID: OpenIDLink?
+  let login: UserLogin
+
+  private var sessions: BrowserSessions { login.sessions }
 
   var routes: [Route] {
     [
@@ -36,16 +35,14 @@ struct AuthorizeRoutes: Sendable {
 
   /// Reads what a client asks for; errors are pages, and sent to the client only where its address is known.
   private func answer(_ request: APIRequest, _ step: Step) async throws -> APIResponse {
-    do {
-      try access.requireEnabled()
+    try await AccountPage.answering(request) {
+      try login.access.requireEnabled()
       let parameters = try await OAuthParameters.read(request)
       let wanted = try await AuthorizationRequest(parameters, clients: clients)
       if case .failure(let error) = wanted.proof {
         return OAuthAnswer.redirect(to: wanted.answer(error))
       }
       return try await step(wanted, parameters, request)
-    } catch let error where !ErrorMapping.isCancellation(error) {
-      return AccountPage.refusal(ErrorMapping.apiError(for: error, logger: request.logger))
     }
   }
 
@@ -55,6 +52,9 @@ struct AuthorizeRoutes: Sendable {
     _ wanted: AuthorizationRequest, _ parameters: OAuthParameters, _ request: APIRequest
   ) async throws -> APIResponse {
     guard let session = try await sessions.current(request) else { return loginPage(wanted) }
+    guard !session.user.lacksSecondFactor else {
+      return OAuthAnswer.redirect(to: LoginGoal(wanted).setup)
+    }
     if let refusal = refusal(of: session.user, wanted) { return refusal }
     return approvalPage(wanted, session)
   }
@@ -63,6 +63,9 @@ struct AuthorizeRoutes: Sendable {
     _ wanted: AuthorizationRequest, _ parameters: OAuthParameters, _ request: APIRequest
   ) async throws -> APIResponse {
     guard let session = try await sessions.current(request) else { return loginPage(wanted) }
+    guard !session.user.lacksSecondFactor else {
+      return OAuthAnswer.redirect(to: LoginGoal(wanted).setup)
+    }
     if let refusal = refusal(of: session.user, wanted) { return refusal }
     guard sessions.isFormToken(parameters["token"], session, wanted.query) else {
       // Of another session, or of another site: it is asked again.
@@ -106,40 +109,12 @@ struct AuthorizeRoutes: Sendable {
   private func showLogin(
     _ wanted: AuthorizationRequest, _ parameters: OAuthParameters, _ request: APIRequest
   ) async throws -> APIResponse {
-    sessions.loginForm(request) {
-      AccountPage.login(wanted, token: $0, others: otherWays(wanted))
-    }
+    login.page(LoginGoal(wanted), request)
   }
 
   private func logIn(
     _ wanted: AuthorizationRequest, _ parameters: OAuthParameters, _ request: APIRequest
   ) async throws -> APIResponse {
-    guard sessions.isLoginToken(parameters["token"], request) else {
-      return tryAgain(wanted, request, APIError(.forbidden, "The form has expired."))
-    }
-    do {
-      let user = try await access.logIn(
-        parameters["_username"] ?? "", parameters["_password"] ?? "", from: request.remoteAddress)
-      guard let user else {
-        return tryAgain(
-          wanted, request, APIError(.forbidden, "The name or the password is wrong."))
-      }
-      return try await sessions.begin(
-        for: user, request, OAuthAnswer.redirect(to: "authorize?\(wanted.query)"))
-    } catch let error as APIError where error.status == .tooManyRequests {
-      return tryAgain(wanted, request, error)
-    }
-  }
-
-  private func tryAgain(
-    _ wanted: AuthorizationRequest, _ request: APIRequest, _ problem: APIError
-  ) -> APIResponse {
-    sessions.loginForm(request) {
-      AccountPage.login(wanted, token: $0, problem: problem, others: otherWays(wanted))
-    }
-  }
-
-  private func otherWays(_ wanted: AuthorizationRequest) -> String {
-    openID?.html(leadingTo: wanted.query) ?? ""
+    try await login.logIn(LoginGoal(wanted), parameters, request)
   }
 }

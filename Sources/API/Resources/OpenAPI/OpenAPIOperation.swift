@@ -15,6 +15,7 @@ struct OpenAPIOperation {
     switch segments.first {
     case "api": segments.dropFirst().first.map(String.init) ?? "api"
     case "oauth", ".well-known": "oauth"
+    case "account": "account"
     default: "visitors"
     }
   }

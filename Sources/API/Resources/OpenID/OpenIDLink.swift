@@ -1,19 +1,14 @@
 import OpenID
-import Primitives
 
-/// The link of the login page that leads to the provider.
+/// The link of the login pages that leads to the provider.
 struct OpenIDLink: Sendable {
   let settings: OpenIDSettings
 
-  /// The link as HTML, from a page of `/oauth/v2/`; empty for a request that is too long for a browser to keep.
-  ///
-  /// - Parameter query: The query of `/oauth/v2/authorize` to which the user comes back.
-  func html(leadingTo query: String) -> String {
-    let path = "/oauth/v2/authorize?\(query)"
-    guard SignIn.isPath(path) else { return "" }
-    let back = PercentCoding.encode(path.utf8, keeping: PercentCoding.unreserved)
+  /// The link as HTML; empty for a login that leads back to a path which is too long for a browser to keep.
+  func html(_ goal: LoginGoal) -> String {
+    guard SignIn.isPath(goal.back.path) else { return "" }
     return """
-      <p><a href="../../account/openid?return=\(back)">Sign in with \
+      <p><a href="\(PublicPage.escape(goal.provider))">Sign in with \
       \(PublicPage.escape(settings.name))</a></p>
       """
   }

@@ -5,14 +5,15 @@ import Users
 /// `/account/openid`: where users log in by the provider that the operator has set up (API page, section 2).
 struct OpenIDRoutes: Sendable {
   /// Nil where no provider is set up.
-  let login: OpenIDLogin?
-  let sessions: BrowserSessions
-  let access: AccessControl
+  let provider: OpenIDLogin?
+  let login: UserLogin
   /// This installation's address.
   let site: String
 
   /// The path to which the provider sends browsers back.
   static let callback = "/account/openid/callback"
+
+  private var sessions: BrowserSessions { login.sessions }
 
   var routes: [Route] {
     [
@@ -31,11 +32,11 @@ struct OpenIDRoutes: Sendable {
     _ request: APIRequest, _ step: (OpenIDLogin) async throws -> APIResponse
   ) async throws -> APIResponse {
     do {
-      try access.requireEnabled()
-      guard let login else {
+      try login.access.requireEnabled()
+      guard let provider else {
         throw APIError(.notFound, "No provider to sign in with is set up here.")
       }
-      return try await step(login)
+      return try await step(provider)
     } catch let error where !ErrorMapping.isCancellation(error) {
       if let error = error as? OpenIDError, error.isFault {
         request.logger.error(
@@ -45,28 +46,39 @@ struct OpenIDRoutes: Sendable {
     }
   }
 
-  private func begin(_ request: APIRequest, _ login: OpenIDLogin) async throws -> APIResponse {
+  private func begin(_ request: APIRequest, _ provider: OpenIDLogin) async throws -> APIResponse {
     let parameters = try await OAuthParameters.read(request)
-    let (signIn, address) = try await login.begin(returning: parameters["return"])
+    let (signIn, address) = try await provider.begin(returning: parameters["return"])
     return sessions.keeping(signIn, in: OAuthAnswer.redirect(to: address))
   }
 
-  private func finish(_ request: APIRequest, _ login: OpenIDLogin) async throws -> APIResponse {
+  private func finish(_ request: APIRequest, _ provider: OpenIDLogin) async throws -> APIResponse {
     let parameters = try await OAuthParameters.read(request)
     let answer = SignInAnswer(
       state: parameters["state"], code: parameters["code"], error: parameters["error"],
       issuer: parameters["iss"])
     let signIn = sessions.signIn(request)
     // What fails costs requests to the provider, and may not be tried without end.
-    let attempt = access.attempt(at: nil, from: request.remoteAddress)
+    let attempt = login.access.attempt(at: nil, from: request.remoteAddress)
     try await attempt.begin()
-    let user = try await login.finish(
+    let user = try await provider.finish(
       answer, signIn, session: try await sessions.current(request)?.user.id,
       from: request.remoteAddress)
     await attempt.forget()
-    return try await sessions.begin(
-      for: Principal(user), request, landing(signIn),
-      how: ["by": "openid", "issuer": login.issuer])
+    guard user.needsSecondFactor else {
+      return try await sessions.begin(
+        for: user, request, landing(signIn), how: ["by": "openid", "issuer": provider.issuer])
+    }
+    return try await login.askForFactor(of: user, request, factorPage(user, signIn))
+  }
+
+  /// Where a user goes who has to prove a second factor of ours, or to set it up.
+  private func factorPage(_ user: User, _ signIn: SignIn?) -> APIResponse {
+    let back = ReturnPath(signIn?.returning).parameter
+    return OAuthAnswer.redirect(
+      to: user.hasSecondFactor
+        ? "\(site)/account/login?_step=\(AccountPage.codeStep)&\(back)"
+        : "\(site)/account/two-factor?\(back)")
   }
 
   /// Where a user goes who is logged in: always to this server.

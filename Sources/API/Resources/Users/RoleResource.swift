@@ -14,7 +14,7 @@ struct RoleResource: StandardResource {
   let shape = ListShape.array
 
   var entitySchema: Schema {
-    "@published id:id name:text description:text? isAdmin:truth rawPermissions:map"
+    "@published id:id name:text description:text? isAdmin:truth rawPermissions:map requiresTwoFactor:truth"
   }
   var required: [String] { ["name"] }
   var example: JSONObject? {
@@ -72,6 +72,7 @@ struct RoleResource: StandardResource {
     input.description = members.optionalText("description").map { .some($0) }
     input.isPublished = members.truth("isPublished")
     input.isAdministrator = members.truth("isAdmin")
+    input.requiresTwoFactor = members.truth("requiresTwoFactor")
     if let given = body["rawPermissions"], given != .null {
       var grants: [String: [String]] = [:]
       for (area, levels) in given.asObject?.members ?? [] { grants[area] = levels.commaList }

@@ -19,7 +19,7 @@ struct UserResource: StandardResource {
   var entitySchema: Schema {
     """
     @published id:id username:text firstName:text lastName:text email:text? position:text? role:ShortRole \
-    timezone:text? locale:text? lastLogin:date? lastActive:date? signature:text?
+    timezone:text? locale:text? lastLogin:date? lastActive:date? signature:text? twoFactor:truth
     """
   }
   var required: [String] {

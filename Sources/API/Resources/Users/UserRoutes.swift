@@ -1,4 +1,5 @@
 import Hummingbird
+import JobQueue
 import Query
 import Users
 
@@ -7,6 +8,7 @@ import Users
 struct UserRoutes: Sendable {
   let users: UserStore
   let roles: RoleStore
+  let clock: WallClock
   let pageCap: Int
 
   /// The most permissions that one request asks about.
@@ -20,6 +22,12 @@ struct UserRoutes: Sendable {
         guard let user = try await users.user(caller.id) else { throw APIError.accessDenied }
         return APIResponse(json: JSONValue(user))
       }.described("The user who asks", answer: .named("User")),
+      Route(.delete, "/api/users/{id}/two-factor", needs: .onAll(.users, .edit)) { request in
+        let user = try await users.resetSecondFactor(
+          of: try request.id, by: try request.requiredUser.userActor, now: clock.now)
+        guard let user else { throw APIError.notFound }
+        return APIResponse(json: ["user": JSONValue(user)])
+      }.described("Take away a user's second factor, which is lost", answer: "user:User"),
       Route(.get, "/api/users/list/roles", needs: .on(.users, .view)) { try await choices($0) }
         .described(
           "The roles to choose from", query: "filter:text @page",

@@ -24,6 +24,7 @@ extension JSONValue {
         "role": .object(JSONObject(roleOf: user.role)), "timezone": JSONValue(user.timeZone),
         "locale": JSONValue(user.locale), "lastLogin": JSONValue(user.lastLogin),
         "lastActive": JSONValue(user.lastActive), "signature": JSONValue(user.signature),
+        "twoFactor": .bool(user.hasSecondFactor),
       ]))
   }
 
@@ -38,13 +39,16 @@ extension JSONValue {
     for name in ["timezone", "locale", "lastLogin", "lastActive", "signature"] {
       object.append(name, .null)
     }
+    object.append("twoFactor", false)
     self = .object(object)
   }
 
   /// A role (API page, section 9).
   init(_ role: Role) {
     self = .object(
-      JSONObject(isPublished: role.isPublished, role.dates).with(JSONObject(roleOf: role)))
+      JSONObject(isPublished: role.isPublished, role.dates).with(JSONObject(roleOf: role)).with([
+        "requiresTwoFactor": .bool(role.requiresTwoFactor)
+      ]))
   }
 }
 

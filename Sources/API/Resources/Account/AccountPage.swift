@@ -1,6 +1,6 @@
 import HTTPTypes
 import Hummingbird
-import OAuth
+import Users
 
 /// Pages for users, where they log in and approve of clients: without scripts and third parties, in no frame and no cache.
 enum AccountPage {
@@ -35,6 +35,25 @@ enum AccountPage {
     return page
   }
 
+  /// Runs a handler whose errors are pages.
+  static func answering(
+    _ request: APIRequest, _ body: () async throws -> APIResponse
+  ) async throws -> APIResponse {
+    do {
+      return try await body()
+    } catch let error where !ErrorMapping.isCancellation(error) {
+      return refusal(ErrorMapping.apiError(for: error, logger: request.logger))
+    }
+  }
+
+  /// A page that a form comes back to, with what was wrong with the last try above it.
+  static func page(_ title: String, _ content: String, problem: APIError?) -> APIResponse {
+    let told = problem.map { "<p role=\"alert\"><b>\(PublicPage.escape($0.message))</b></p>" }
+    var page = page(title, (told ?? "") + content, status: problem?.status ?? .ok)
+    page.headers[.retryAfter] = problem?.headers[.retryAfter]
+    return page
+  }
+
   /// The form to log in with.
   ///
   /// - Parameters:
@@ -42,44 +61,38 @@ enum AccountPage {
   ///   - problem: What was wrong with the last try.
   ///   - others: HTML with other ways to log in; empty for none.
   static func login(
-    _ request: AuthorizationRequest, token: String, problem: APIError? = nil, others: String = ""
+    _ goal: LoginGoal, token: String, problem: APIError? = nil, others: String = ""
   ) -> APIResponse {
-    let told = problem.map { "<p role=\"alert\"><b>\(PublicPage.escape($0.message))</b></p>" }
-    var page = page(
+    page(
       "Log in",
       """
-      <p>to let <b>\(PublicPage.escape(request.client.name))</b> act for you.</p>\(told ?? "")
-      <form method="post" action="authorize_login_check">
-      \(hidden(request.fields + [("token", token)]))
+      \(goal.purpose)<form method="post" action="\(goal.action)">
+      \(hidden(goal.fields + [("token", token)]))
       <p><label>User name or e-mail address
       <input name="_username" autocomplete="username" maxlength="254" required autofocus></label></p>
       <p><label>Password
       <input name="_password" type="password" autocomplete="current-password" maxlength="1024" \
       required></label></p>
       <p><button>Log in</button></p></form>\(others)
-      """, status: problem?.status ?? .ok)
-    page.headers[.retryAfter] = problem?.headers[.retryAfter]
-    return page
+      """, problem: problem)
   }
 
-  /// The form to approve of a client with.
-  static func approval(
-    _ request: AuthorizationRequest, user: String, token: String
-  ) -> APIResponse {
+  /// The page of a user's account.
+  static func account(_ user: User, token: String) -> APIResponse {
     page(
-      "Allow access",
+      "Your account",
       """
-      <p><b>\(PublicPage.escape(request.client.name))</b> wants to act for you, \
-      <b>\(PublicPage.escape(user))</b>: with everything that you may do.</p>
-      <p>You will be sent to <code>\(PublicPage.escape(request.redirectURI.source))</code>.</p>
-      <form method="post" action="authorize">\(hidden(request.fields + [("token", token)]))
-      <p><button name="decision" value="approve">Allow</button>
-      <button name="decision" value="deny">Deny</button>
-      <button name="decision" value="logout">Use another account</button></p></form>
-      """, destination: request.redirectURI.source)
+      <p>You are logged in as <b>\(PublicPage.escape(user.fullName))</b> \
+      (\(PublicPage.escape(user.username))).</p>
+      <p><a href="account/two-factor">Two-factor sign-in</a>: \
+      \(user.hasSecondFactor ? "on" : "off")</p>
+      <form method="post" action="account/logout">\(hidden([("token", token)]))
+      <p><button>Log out</button></p></form>
+      """)
   }
 
-  private static func hidden(_ fields: [(name: String, value: String)]) -> String {
+  /// Fields of a form that are not shown.
+  static func hidden(_ fields: [(name: String, value: String)]) -> String {
     fields.map {
       "<input type=\"hidden\" name=\"\($0.name)\" value=\"\(PublicPage.escape($0.value))\">"
     }.joined(separator: "\n")

@@ -14,6 +14,7 @@ struct BrowserSessions: Sendable {
   private static let loginSeconds = 3600
 
   private var sessionCookie: String { isSecure ? "__Host-martlet_session" : "martlet_session" }
+  private var proofCookie: String { isSecure ? "__Host-martlet_proof" : "martlet_proof" }
   private var loginCookie: String { isSecure ? "__Host-martlet_login" : "martlet_login" }
 
   /// The session of a request; nil without one that goes on.
@@ -24,16 +25,20 @@ struct BrowserSessions: Sendable {
 
   /// Begins a session of a user who has logged in, in place of the one that the browser had.
   ///
-  /// - Parameter how: How the user was verified, for the audit log; empty for by a password.
+  /// - Parameters:
+  ///   - isFactorProven: Whether he has proven his second factor.
+  ///   - how: How the user was verified, for the audit log; empty for by a password.
   /// - Returns: The answer with the session's cookie.
   func begin(
-    for user: Principal, _ request: APIRequest, _ answer: APIResponse, how: [String: String] = [:]
+    for user: User, isFactorProven: Bool = false, _ request: APIRequest, _ answer: APIResponse,
+    how: [String: String] = [:]
   ) async throws -> APIResponse {
     let id = try await store.begin(
-      user: user.id, passwordVersion: user.passwordVersion, address: request.remoteAddress,
-      agent: request.headers[.userAgent], replacing: cookie(sessionCookie, request),
-      how: how)
-    return setting(loginCookie, nil, in: setting(sessionCookie, id, in: answer))
+      user: user.id, passwordVersion: user.passwordVersion, isFactorProven: isFactorProven,
+      address: request.remoteAddress, agent: request.headers[.userAgent],
+      replacing: cookie(sessionCookie, request), how: how)
+    let begun = setting(loginCookie, nil, in: setting(sessionCookie, id, in: answer))
+    return setting(proofCookie, nil, in: begun)
   }
 
   /// Ends the session of a request.
@@ -41,6 +46,16 @@ struct BrowserSessions: Sendable {
     if let id = cookie(sessionCookie, request) { try await store.end(id) }
     return setting(sessionCookie, nil, in: answer)
   }
+
+  // MARK: Between password and second factor
+
+  /// The answer that has the browser keep the proof of a password.
+  func keepingProof(_ proof: String, in answer: APIResponse) -> APIResponse {
+    setting(proofCookie, proof, for: PasswordProof.seconds, in: answer)
+  }
+
+  /// The proof of a password that the browser keeps, as it is; nil without one.
+  func proof(_ request: APIRequest) -> String? { cookie(proofCookie, request) }
 
   // MARK: Forms
 
@@ -68,6 +83,24 @@ struct BrowserSessions: Sendable {
   /// Whether a token is that of a form about a subject, shown in a session.
   func isFormToken(_ token: String?, _ session: UserSession, _ subject: String) -> Bool {
     token.map { signer.isFormToken($0, Self.subject(session, subject)) } ?? false
+  }
+
+  /// A token that ties a form to a session, or to the proof of a password where there is none.
+  func formToken(_ session: UserSession?, _ subject: String, _ request: APIRequest) -> String {
+    signer.formToken(self.subject(session, subject, request))
+  }
+
+  /// Whether a token is that of a form shown in a session, or in a browser with the proof of a password.
+  func isFormToken(
+    _ token: String?, _ session: UserSession?, _ subject: String, _ request: APIRequest
+  ) -> Bool {
+    token.map { signer.isFormToken($0, self.subject(session, subject, request)) } ?? false
+  }
+
+  private func subject(
+    _ session: UserSession?, _ subject: String, _ request: APIRequest
+  ) -> String {
+    session.map { Self.subject($0, subject) } ?? "proof:\(proof(request) ?? ""):\(subject)"
   }
 
   private static func subject(_ session: UserSession, _ subject: String) -> String {
