@@ -1,0 +1,97 @@
+import API
+import Users
+
+/// The pages of a kind of record whose endpoints are the ten of the contract: a list, a form to create and to change, and what
+/// is done with records.
+struct RecordPages: Sendable {
+  /// What a kind of record is called, in English.
+  struct Nouns: Sendable {
+    var one: String
+    var many: String
+    /// That there are none yet.
+    var none: String
+    /// What it is and what it is for, in a sentence or two, where there are none yet.
+    var meaning: String
+    /// The button to make one.
+    var new: String
+  }
+
+  typealias Fields = @Sendable (_ record: JSONValue?, PageRequest) async throws -> [FormSection]
+
+  /// Below `/console/` and below `/api/`.
+  var path: String
+  /// The member of the API's answers with a record, such as `stage`, and with a list, such as `stages`.
+  var (member, list): (String, String)
+  var area: PermissionArea
+  var nouns: Nouns
+  /// The columns of the list, in the order shown.
+  var columns: @Sendable (PageRequest) -> [Column]
+  /// The fields of the form.
+  var fields: Fields
+  /// Whether records are published and unpublished.
+  var isPublishable = true
+  /// The order of the list where the user has chosen none.
+  var order = ("id", "DESC")
+  /// Beside the form of a record that exists; nothing by default.
+  var aside: @Sendable (_ record: JSONValue, PageRequest) async throws -> HTML = { _, _ in .empty }
+  /// Buttons of a record, beside those that all have.
+  var actions: @Sendable (_ record: JSONValue, PageRequest) -> HTML = { _, _ in .empty }
+  /// Changes what a form has sent before the API is given it.
+  var prepare: @Sendable (inout JSONObject, PageRequest) async throws -> Void = { _, _ in }
+  /// Scripts and style sheets of the form.
+  var (scripts, styles): ([String], [String]) = ([], [])
+  /// Whether rows lead to a page that shows a record, which the kind adds itself at `/{id}`; else to its form.
+  var hasDetails = false
+
+  init(
+    _ path: String, member: String, list: String? = nil, area: PermissionArea, nouns: Nouns,
+    columns: @escaping @Sendable (PageRequest) -> [Column], fields: @escaping Fields
+  ) {
+    self.path = path
+    (self.member, self.list) = (member, list ?? path)
+    self.area = area
+    self.nouns = nouns
+    self.columns = columns
+    self.fields = fields
+  }
+
+  /// Their routes.
+  var routes: [ConsoleRoute] {
+    let form = RecordForm(kind: self)
+    let actions = RecordActions(kind: self)
+    return [
+      .get("/\(path)", needs: .on(area, .view)) { try await RecordList(kind: self, page: $0)() },
+      .get("/\(path)/new", needs: .on(area, .create)) { try await form.new($0) },
+      .post("/\(path)/new", needs: .on(area, .create)) { try await form.create($0) },
+      .get("/\(path)/{id}/edit", needs: .on(area, .view)) { try await form.edit($0) },
+      .post("/\(path)/{id}/edit", needs: .on(area, .edit)) { try await form.update($0) },
+      .post("/\(path)/{id}/delete", needs: .on(area, .delete)) { try await actions.delete($0) },
+      .post("/\(path)/{id}/clone", needs: .on(area, .create)) { try await actions.clone($0) },
+      .post("/\(path)/{id}/publish", needs: .on(area, .edit)) { try await actions.publish($0) },
+      .post("/\(path)/batch", needs: .on(area, .view)) { try await actions.batch($0) },
+    ]
+  }
+
+  /// The path of a record's page, below `/console/`.
+  func page(of id: String) -> String { "\(path)/\(id)" + (hasDetails ? "" : "/edit") }
+
+  /// A column with the name of a record, which leads to its page.
+  ///
+  /// - Parameters:
+  ///   - member: The member that names it.
+  ///   - order: What the API orders by.
+  static func name(
+    _ page: PageRequest, path: String, member: String = "name", order: String? = "name",
+    hasDetails: Bool = false
+  ) -> Column {
+    Column(page.texts("Name"), order: order) { record, page in
+      let id = record["id"]?.text ?? ""
+      let name = page.link(
+        record[member]?.text ?? "", to: "\(path)/\(id)" + (hasDetails ? "" : "/edit"))
+      guard let text = record["description"]?.text, !text.isEmpty else { return name }
+      return name + Self.below(["text": String(text.prefix(120))], page.texts)
+    }
+  }
+
+  private static let below = Template(#"<div class="sub">{{text}}</div>"#)
+}
