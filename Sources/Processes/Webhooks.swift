@@ -57,6 +57,9 @@ struct WebhookPageObserver: TrackingObserver {
       in: transaction)
   }
 
+  /// The API has values of its own, whose members have an order.
+  private typealias JSONValue = Primitives.JSONValue
+
   private static func data(_ hit: RecordedHit) -> JSONValue {
     let page = hit.pages.first.map { JSONValue.integer($0) } ?? .null
     let device = hit.device?.kind.map { JSONValue.string($0) } ?? .null

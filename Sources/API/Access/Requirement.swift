@@ -1,10 +1,10 @@
-import Users
+package import Users
 
 /// What a route asks of the user who calls it. Every route declares it; it is checked before the handler is called, and
 /// nowhere else but for records that only the body names (``APIRequest/require(_:_:_:)``).
-enum Requirement: Sendable {
+package enum Requirement: Sendable {
   /// One permission.
-  struct Need: Sendable {
+  package struct Need: Sendable {
     /// The areas of which one must permit the action.
     var areas: [PermissionArea]
     var action: PermissionAction
@@ -25,12 +25,12 @@ enum Requirement: Sendable {
   case needs([Need])
 
   /// A permission for a list, for creating or for a kind of work; the request's ``APIRequest/access`` tells whose records.
-  static func on(_ area: PermissionArea, _ action: PermissionAction) -> Requirement {
+  package static func on(_ area: PermissionArea, _ action: PermissionAction) -> Requirement {
     .needs([Need(areas: [area], action: action)])
   }
 
   /// A permission for others' records, where records are not told apart.
-  static func onAll(_ area: PermissionArea, _ action: PermissionAction) -> Requirement {
+  package static func onAll(_ area: PermissionArea, _ action: PermissionAction) -> Requirement {
     .needs([Need(areas: [area], action: action, least: .all)])
   }
 
@@ -42,12 +42,12 @@ enum Requirement: Sendable {
   }
 
   /// A permission of one of several areas.
-  static func onOne(of areas: [PermissionArea], _ action: PermissionAction) -> Requirement {
+  package static func onOne(of areas: [PermissionArea], _ action: PermissionAction) -> Requirement {
     .needs([Need(areas: areas, action: action)])
   }
 
   /// Both.
-  func and(_ other: Requirement) -> Requirement {
+  package func and(_ other: Requirement) -> Requirement {
     switch (self, other) {
     case (.administrator, _), (_, .administrator): .administrator
     case (.needs(let first), .needs(let second)): .needs(first + second)

@@ -1,22 +1,30 @@
 import Contacts
-import HTTPTypes
+package import HTTPTypes
 
 /// An answer that is an error, in the terms of the contract's error envelope (API page, section 5).
-struct APIError: Error, Sendable {
+package struct APIError: Error, Sendable {
   /// The HTTP status; also `code` in the body.
-  var status: HTTPResponse.Status
+  package var status: HTTPResponse.Status
   /// The message for people.
-  var message: String
+  package var message: String
   /// A word for programs; null in most.
-  var type: String?
+  package var type: String?
   /// Problems by field, in order. Empty: the body has `"details":[]`.
-  var details: [(field: String, messages: [String])] = []
+  package var details: [(field: String, messages: [String])] = []
   /// False for errors of the framework (unknown route, uncaught), which leave `details` out.
   var hasDetails = true
   /// Further headers, such as `Retry-After` or `Allow`.
-  var headers = HTTPFields()
+  package var headers = HTTPFields()
 
-  init(
+  /// An error.
+  ///
+  /// - Parameters:
+  ///   - status: The HTTP status.
+  ///   - message: The message for people.
+  ///   - type: A word for programs.
+  ///   - details: Problems by field.
+  ///   - seconds: After how many seconds another try makes sense.
+  package init(
     _ status: HTTPResponse.Status, _ message: String, type: String? = nil,
     details: [(field: String, messages: [String])] = [], retryAfter seconds: Int? = nil
   ) {
@@ -56,7 +64,7 @@ extension APIError {
   }
 
   /// Problems by field; the message joins them: `email: text, city: text2`. Of many problems the first are told.
-  static func validation(_ details: [(field: String, messages: [String])]) -> APIError {
+  package static func validation(_ details: [(field: String, messages: [String])]) -> APIError {
     let told = Problems(details)
     var message = told.list.map { "\($0.field): \($0.messages.joined(separator: " "))" }
     if told.omitted > 0 { message.append("and \(told.omitted) more problems") }
@@ -69,7 +77,7 @@ extension APIError {
   }
 
   /// An entity that does not exist.
-  static let notFound = APIError(.notFound, "Item was not found.")
+  package static let notFound = APIError(.notFound, "Item was not found.")
 
   /// A route that does not exist.
   static let unknownRoute = framework(.notFound, "The requested URL was not found.")
@@ -88,7 +96,8 @@ extension APIError {
     return error
   }
 
-  static let forbidden = APIError(
+  /// The error of a user who lacks a permission.
+  package static let forbidden = APIError(
     .forbidden, "You do not have access to the requested area/action.", type: "access_denied")
 
   static func tooLarge(_ message: String) -> APIError {

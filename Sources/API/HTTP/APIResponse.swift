@@ -1,26 +1,32 @@
-import HTTPTypes
-import Hummingbird
+package import HTTPTypes
+package import Hummingbird
 
 /// An answer of a handler.
-struct APIResponse: Sendable {
+package struct APIResponse: Sendable {
   /// The content: whole, or written piece by piece so that it need not fit into memory.
-  enum Body: Sendable {
+  package enum Body: Sendable {
+    /// Whole.
     case whole(ByteBuffer)
+    /// Written piece by piece.
     case stream(@Sendable (inout any ResponseBodyWriter) async throws -> Void)
   }
 
-  var status: HTTPResponse.Status
-  var headers: HTTPFields
-  var body: Body
+  /// The HTTP status.
+  package var status: HTTPResponse.Status
+  /// The headers; the server adds those that every answer has.
+  package var headers: HTTPFields
+  /// The content.
+  package var body: Body
 
-  init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: Body) {
+  /// An answer with content of any type, which `Content-Type` names.
+  package init(status: HTTPResponse.Status = .ok, headers: HTTPFields = [:], body: Body) {
     self.status = status
     self.headers = headers
     self.body = body
   }
 
   /// An answer in JSON. The content type is exactly `application/json`: clients compare it whole.
-  init(status: HTTPResponse.Status = .ok, json: JSONValue) {
+  package init(status: HTTPResponse.Status = .ok, json: JSONValue) {
     self.init(status: status, jsonBytes: json.rendered)
   }
 
@@ -38,7 +44,7 @@ struct APIResponse: Sendable {
   }
 
   /// The answer with one more header.
-  func with(_ name: HTTPField.Name, _ value: String) -> APIResponse {
+  package func with(_ name: HTTPField.Name, _ value: String) -> APIResponse {
     var copy = self
     copy.headers[name] = value
     return copy

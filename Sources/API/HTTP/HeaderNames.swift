@@ -2,8 +2,13 @@ import HTTPTypes
 
 /// Headers that the library has no name for.
 extension HTTPField.Name {
+  static let csrfToken = known("X-CSRF-Token")
+  static let fetchMode = known("Sec-Fetch-Mode")
+  static let fetchSite = known("Sec-Fetch-Site")
   static let forwarded = known("Forwarded")
   static let frameOptions = known("X-Frame-Options")
+  static let htmxRedirect = known("HX-Redirect")
+  static let htmxRequest = known("HX-Request")
   static let idempotencyKey = known("Idempotency-Key")
   static let idempotencyReplayed = known("Idempotency-Replayed")
   static let mcpProtocolVersion = known("MCP-Protocol-Version")

@@ -4,7 +4,7 @@ import Primitives
 /// an object with numbers for keys, or text with commas.
 extension JSONValue {
   /// The text of a string, a number or a boolean (`1`, `0`).
-  var text: String? {
+  package var text: String? {
     switch self {
     case .string(let text): text
     case .int(let number): String(number)
@@ -15,7 +15,7 @@ extension JSONValue {
   }
 
   /// A whole number, or text that is one.
-  var integer: Int? {
+  package var integer: Int? {
     switch self {
     case .int(let number): number
     case .double(let number): Int(exactly: number)
@@ -26,7 +26,7 @@ extension JSONValue {
   }
 
   /// The truth of a boolean member (API page, section 3); nil for a text that is neither.
-  var truth: Bool? {
+  package var truth: Bool? {
     switch self {
     case .bool(let bool): return bool
     case .int(let number): return number != 0
@@ -40,7 +40,7 @@ extension JSONValue {
   }
 
   /// The values of an array or an object; nil for anything else.
-  var elements: [JSONValue]? {
+  package var elements: [JSONValue]? {
     switch self {
     case .array(let items): items
     case .object(let object): object.members.map(\.value)
@@ -49,14 +49,14 @@ extension JSONValue {
   }
 
   /// A list of texts: an array, an object by position, or text with commas.
-  var commaList: [String] {
+  package var commaList: [String] {
     if let elements { return elements.compactMap(\.text) }
     guard let text else { return [] }
     return text.split(separator: ",").map { String($0).trimmingBlanks }.filter { !$0.isEmpty }
   }
 
   /// The members of an object. PHP writes an empty one as `[]`, so an empty array is one too.
-  var asObject: JSONObject? {
+  package var asObject: JSONObject? {
     switch self {
     case .object(let object): object
     case .array(let items) where items.isEmpty: [:]

@@ -2,12 +2,12 @@
 ///
 /// A member that occurs twice counts with its last value, as in PHP; both are kept, so that reading
 /// an object costs the same however its members are named.
-struct JSONObject: Sendable {
+package struct JSONObject: Sendable {
   /// Above this many members, setting one builds an index; below it a look along them is quicker.
   private static let indexedCount = 32
 
   /// The members in order.
-  private(set) var members: [(key: String, value: JSONValue)]
+  package private(set) var members: [(key: String, value: JSONValue)]
   /// How members are found other than by looking along them.
   private enum Lookup {
     /// By the place of each name's last member, once a member was set among many.
@@ -18,7 +18,8 @@ struct JSONObject: Sendable {
 
   private var lookup: Lookup?
 
-  init(_ members: [(String, JSONValue)] = []) {
+  /// An object with members in an order.
+  package init(_ members: [(String, JSONValue)] = []) {
     self.members = members.map { (key: $0.0, value: $0.1) }
   }
 
@@ -34,12 +35,15 @@ struct JSONObject: Sendable {
     return nil
   }
 
-  var isEmpty: Bool { members.isEmpty && recorder == nil }
-  var count: Int { members.count }
-  var keys: [String] { members.map(\.key) }
+  /// Whether there are no members.
+  package var isEmpty: Bool { members.isEmpty && recorder == nil }
+  /// The number of members.
+  package var count: Int { members.count }
+  /// The names of the members in order.
+  package var keys: [String] { members.map(\.key) }
 
   /// The value of a member; setting one that exists keeps its place, setting nil removes it.
-  subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     get {
       switch lookup {
       case nil: members.last { $0.key == key }?.value
@@ -74,7 +78,7 @@ struct JSONObject: Sendable {
   }
 
   /// Adds a member at the end without looking whether its name exists.
-  mutating func append(_ key: String, _ value: JSONValue) {
+  package mutating func append(_ key: String, _ value: JSONValue) {
     if case .index(var index)? = lookup {
       // Taken out first, so that the dictionary is not copied.
       lookup = nil
@@ -85,7 +89,7 @@ struct JSONObject: Sendable {
   }
 
   /// The object with further members at its end.
-  func with(_ members: JSONObject) -> JSONObject {
+  package func with(_ members: JSONObject) -> JSONObject {
     var object = self
     for member in members.members { object.append(member.key, member.value) }
     return object
@@ -93,11 +97,13 @@ struct JSONObject: Sendable {
 }
 
 extension JSONObject: Equatable {
-  static func == (left: JSONObject, right: JSONObject) -> Bool {
+  /// Whether both have the same members in the same order.
+  package static func == (left: JSONObject, right: JSONObject) -> Bool {
     left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
   }
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
-  init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
+  /// An object as it is written.
+  package init(dictionaryLiteral elements: (String, JSONValue)...) { self.init(elements) }
 }

@@ -120,7 +120,7 @@ struct JSONWriter {
 
 extension JSONValue {
   /// The value as JSON text in UTF-8.
-  var rendered: [UInt8] {
+  package var rendered: [UInt8] {
     var writer = JSONWriter()
     writer.value(self)
     return writer.bytes

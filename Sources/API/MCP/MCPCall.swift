@@ -27,12 +27,7 @@ extension MCPTool {
     if let other = arguments.keys.first(where: { !names.contains($0) }) {
       throw .parameters("\(name) has no parameter \(other.prefix(100)).")
     }
-    var request = outer
-    request.method = method
-    request.execution = nil
-    request.headers = [.contentType: "application/json"]
-    request.pathParameters = [:]
-    var (query, body) = (JSONObject(), JSONObject())
+    var (values, query, body) = ([String: String](), JSONObject(), JSONObject())
     for parameter in parameters {
       guard let value = arguments[parameter.name], value != .null else {
         guard !parameter.isRequired else {
@@ -42,7 +37,7 @@ extension MCPTool {
       }
       try parameter.check(value)
       switch parameter.place {
-      case .path: request.pathParameters[parameter.name] = value.text
+      case .path: values[parameter.name] = value.text
       case .query: query[parameter.name] = value
       case .member: body[parameter.name] = value
       case .body: if case .object(let members) = value { body = members }
@@ -51,15 +46,12 @@ extension MCPTool {
         query["search"] = .string("segment:\"\(alias)\"")
       }
     }
-    request.path = path.split(separator: "/").map { part in
+    let place = path.split(separator: "/").map { part in
       let name = part.drop { $0 == "{" }.prefix { $0 != ":" && $0 != "}" }
-      return "/" + (part.hasPrefix("{") ? request.pathParameters[String(name)] ?? "" : String(part))
+      return "/" + (part.hasPrefix("{") ? values[String(name)] ?? "" : String(part))
     }.joined()
-    request.query = .object(query)
-    let content = body.isEmpty ? [] : JSONValue.object(body).rendered
-    request.body = BodyReader(
-      RequestBody(buffer: ByteBuffer(bytes: content)), hasContent: !content.isEmpty)
-    return request
+    return outer.inner(
+      method, place, query: query, body: body.isEmpty ? nil : .object(body))
   }
 }
 
@@ -78,25 +70,4 @@ extension MCPParameter {
       throw .parameters("\(name) must be \(rule).")
     }
   }
-}
-
-/// Collects an answer that is written in pieces, up to a limit.
-struct AnswerCollector: ResponseBodyWriter {
-  /// The error past the limit.
-  struct TooLarge: Error {}
-
-  /// The bytes, shared with whoever gave the writer away.
-  final class Content {
-    var bytes: [UInt8] = []
-  }
-
-  let content: Content
-  let limit: Int
-
-  mutating func write(_ buffer: ByteBuffer) async throws {
-    guard content.bytes.count + buffer.readableBytes <= limit else { throw TooLarge() }
-    content.bytes.append(contentsOf: buffer.readableBytesView)
-  }
-
-  consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

@@ -5,11 +5,9 @@ import Hummingbird
 struct MCPRoutes: Sendable {
   /// The versions of the protocol, the one that is offered first.
   static let versions = ["2025-06-18", "2025-11-25"]
-  /// The most bytes of a tool's answer.
-  static let mostAnswerBytes = 4 * 1024 * 1024
 
-  /// The routes of the API.
-  let table: RouteTable
+  /// Runs the routes of the API.
+  let caller: RouteCaller
   let origins: @Sendable () async -> AllowedOrigins
   /// The version of the product.
   let version: String
@@ -116,48 +114,25 @@ struct MCPRoutes: Sendable {
     guard let arguments = (parameters["arguments"] ?? [:]).asObject else {
       throw .parameters("arguments must be an object.")
     }
-    var request = try tool.request(arguments, in: outer)
-    guard case .route(let route, let found) = table.match(request.method, path: request.path),
-      route.path == tool.path
-    else { throw .parameters("The arguments lead to no record.") }
-    request.pathParameters = found
-    request.query = route.operation.declared(request.query)
-    request.declaredMembers = route.operation.body?.members
-    let answer: APIResponse
-    var bytes: [UInt8]
-    do {
-      request.access = try route.needs.access(of: try outer.requiredUser)
-      answer = try await route.handler(request)
-      bytes = try await Self.bytes(of: answer)
-    } catch is AnswerCollector.TooLarge {
-      return Self.content(
-        "The answer has more than \(Self.mostAnswerBytes) bytes; ask for fewer rows by limit.",
-        isError: true)
-    } catch {
-      let failure = ErrorMapping.apiError(for: error, logger: outer.logger).response
-      bytes = failure.wholeBody.map { Array($0.readableBytesView) } ?? []
-      return Self.content(String(decoding: bytes, as: UTF8.self), isError: true)
+    let request = try tool.request(arguments, in: outer)
+    guard let (route, found) = caller.route(of: request), route.path == tool.path else {
+      throw .parameters("The arguments lead to no record.")
     }
-    return Self.content(
-      String(decoding: bytes, as: UTF8.self), isError: answer.status.kind != .successful)
+    do {
+      let (answer, bytes) = try await caller.run(route, request, found)
+      return Self.content(
+        String(decoding: bytes, as: UTF8.self), isError: answer.status.kind != .successful)
+    } catch let error as APIError where error.status == .contentTooLarge {
+      return Self.content(error.message, isError: true)
+    } catch {
+      let failure = ErrorMapping.apiError(for: error, logger: outer.logger)
+      return Self.content(
+        String(decoding: JSONValue.object(["errors": [failure.json]]).rendered, as: UTF8.self),
+        isError: true)
+    }
   }
 
   private static func content(_ text: String, isError: Bool) -> JSONValue {
     ["content": [["type": "text", "text": .string(text)]], "isError": .bool(isError)]
-  }
-
-  /// The content of an answer.
-  private static func bytes(of answer: APIResponse) async throws -> [UInt8] {
-    let content = AnswerCollector.Content()
-    let collector = AnswerCollector(content: content, limit: mostAnswerBytes)
-    switch answer.body {
-    case .whole(let buffer):
-      guard buffer.readableBytes <= mostAnswerBytes else { throw AnswerCollector.TooLarge() }
-      return Array(buffer.readableBytesView)
-    case .stream(let write):
-      var writer: any ResponseBodyWriter = collector
-      try await write(&writer)
-      return content.bytes
-    }
   }
 }

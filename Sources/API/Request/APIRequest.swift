@@ -1,29 +1,35 @@
+package import HTTPTypes
 import Hummingbird
-import Logging
-import Users
+package import Logging
+package import Users
 
 /// A request that was routed and whose user is known.
-struct APIRequest: Sendable {
-  var method: HTTPRequest.Method
+package struct APIRequest: Sendable {
+  /// The method.
+  package var method: HTTPRequest.Method
   /// The path as routed: without `/index.php`, without the query.
-  var path: String
-  var headers: HTTPFields
+  package var path: String
+  /// The headers.
+  package var headers: HTTPFields
   /// The parameters of the query string that the route declares; an object always.
-  var query: JSONValue
+  package var query: JSONValue
   /// The query string as it was sent, without the question mark.
-  var rawQuery = ""
+  package var rawQuery = ""
   /// The values of the path's parameters.
-  var pathParameters: [String: String]
+  package var pathParameters: [String: String]
   /// The user; nil on routes that are open to anyone.
-  var user: Principal?
+  package var user: Principal?
+  /// The session of a browser by which the user is known; nil for who is known by a password or a token.
+  package var session: UserSession? { user?.session }
   /// Whose records the route is about for this user; ``Requirement/access(of:)``.
   var access = Access.all
   /// Tells to whom records belong; every route of the API has it.
   var owners: RecordOwnerStore?
   /// The client's address.
-  var remoteAddress = ""
+  package var remoteAddress = ""
   var body: BodyReader
-  var logger: Logger
+  /// Names the request in every line.
+  package var logger: Logger
   /// Set where the request came with an idempotency key.
   var execution: IdempotentExecution?
   /// The maximum number of bytes of a body that is read whole.
@@ -34,7 +40,7 @@ struct APIRequest: Sendable {
   let readBody = ReadBody()
 
   /// The id in the path.
-  var id: Int64 {
+  package var id: Int64 {
     get throws(APIError) {
       guard let id = pathParameters["id"].flatMap(Int64.init) else { throw .unknownRoute }
       return id
@@ -42,13 +48,13 @@ struct APIRequest: Sendable {
   }
 
   /// A text in the path.
-  func pathText(_ name: String) throws(APIError) -> String {
+  package func pathText(_ name: String) throws(APIError) -> String {
     guard let text = pathParameters[name] else { throw .unknownRoute }
     return text
   }
 
   /// The user of a route that is not open to anyone.
-  var requiredUser: Principal {
+  package var requiredUser: Principal {
     get throws(APIError) {
       guard let user else { throw .accessDenied }
       return user
@@ -62,7 +68,7 @@ struct APIRequest: Sendable {
   ///
   /// - Throws: `APIError` 400 for a body that does not parse, 413 for one too large, 415 for a
   ///   content type that cannot carry parameters.
-  func parameters() async throws -> JSONValue {
+  package func parameters() async throws -> JSONValue {
     let all = try await allParameters()
     readBody.value = all
     guard let declaredMembers, case .object(let object) = all else { return all }

@@ -31,7 +31,7 @@ extension Route {
   }
 
   /// The route with what it does, in a line; it is given whatever comes, as pages of visitors are.
-  func summarized(_ summary: String) -> Route {
+  package func summarized(_ summary: String) -> Route {
     var route = self
     route.operation.summary = summary
     return route

@@ -14,6 +14,8 @@ struct APIResponder: HTTPResponder {
   let configuration: APIConfiguration
   let routes: RouteTable
   let access: AccessControl
+  /// What knows the sessions of browsers; nil where there are none.
+  let browsers: BrowserAccess?
   let idempotency: Idempotency?
   let connections: OpenConnections
   let logger: Logger
@@ -58,34 +60,32 @@ struct APIResponder: HTTPResponder {
         status: .noContent, headers: await preflight(request, path), body: .whole(ByteBuffer()))
     }
     guard case .path(let path) = path else { return try redirect(request, path) }
-    let (route, parameters) = try find(request.method, path)
-    seen.note(route, parameters)
-    var user: Principal?
-    var scope = Access.none
-    if !route.needs.isPublic {
-      var known = try await access.admit(
-        authorization: request.headers[.authorization], token: try await token(request, body),
-        remoteAddress: address)
-      known.address = address.isEmpty ? nil : address
-      seen.user = known.username
-      seen.rate = await access.count(known)
-      if let rate = seen.rate, !rate.isAllowed {
-        throw APIError.tooMany("API rate limit exceeded.", rate)
-      }
-      scope = try route.needs.access(of: known)
-      user = known
+    let (route, parameters): (Route, [String: String])
+    do throws(APIError) {
+      (route, parameters) = try find(request.method, path)
+    } catch {
+      guard let browsers, browsers.isPage(path) else { throw error }
+      return await page(of: error, nil, browsers)
     }
+    seen.note(route, parameters)
     var apiRequest = APIRequest(
-      method: request.method, path: path, headers: request.headers,
-      query: route.operation.declared(
-        try BracketParameters.parse((request.uri.query ?? "").utf8)),
-      pathParameters: parameters, user: user, remoteAddress: address, body: body,
-      logger: logger,
+      method: request.method, path: path, headers: request.headers, query: [:],
+      pathParameters: parameters, remoteAddress: address, body: body, logger: logger,
       parameterLimit: route.needs.isPublic
         ? configuration.maximumPublicBytes : configuration.maximumParameterBytes)
-    apiRequest.access = scope
     apiRequest.rawQuery = request.uri.query ?? ""
     apiRequest.declaredMembers = route.operation.body?.members
+    if route.isForBrowsers, let browsers {
+      return try await page(route, request, apiRequest, browsers, context.channel, &seen)
+    }
+    if route.needs.isPublic {
+      apiRequest.access = .none
+    } else {
+      let user = try await caller(request, body, address, &seen)
+      apiRequest.user = user
+      apiRequest.access = try route.needs.access(of: user)
+    }
+    apiRequest.query = try query(of: request, for: route)
     let handler: Route.Handler = { try await run(route, $0, context.channel) }
     if route.takesIdempotencyKey, let idempotency,
       let key = request.headers[.idempotencyKey]
@@ -97,7 +97,7 @@ struct APIResponder: HTTPResponder {
 
   /// Calls the route's handler, and gives it up when its time is over, or when it only reads and nobody waits for it any
   /// more. What asks for no login is answered even where all other requests wait for the database.
-  private func run(
+  func run(
     _ route: Route, _ request: APIRequest, _ channel: any Channel
   ) async throws -> APIResponse {
     guard !route.takesFile else { return try await route.handler(request) }
@@ -178,13 +178,9 @@ struct APIResponder: HTTPResponder {
     return APIResponse(status: .movedPermanently, json: [:]).with(.location, target + query)
   }
 
-  /// The access token in the query, or else in the beginning of a form body.
-  private func token(_ request: Request, _ body: BodyReader) async throws -> String? {
-    if let token = TokenParameter.find(in: (request.uri.query ?? "").utf8) { return token }
-    let type = HeaderValue(request.headers[.contentType] ?? "")
-    guard type.value == "application/x-www-form-urlencoded" else { return nil }
-    let beginning = try await body.peek(upTo: TokenParameter.maximumBytes)
-    return TokenParameter.find(in: beginning.readableBytesView, isWhole: body.isExhausted)
+  /// The parameters of the query that a route declares.
+  func query(of request: Request, for route: Route) throws -> JSONValue {
+    route.operation.declared(try BracketParameters.parse((request.uri.query ?? "").utf8))
   }
 
   private func makeBody(of request: Request, context: APIContext) -> BodyReader {

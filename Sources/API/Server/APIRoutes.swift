@@ -58,7 +58,8 @@ struct APIRoutes {
     let owners = RecordOwnerStore(pool: postgres)
     let guarded = routes.map { $0.guarded(by: owners).followingMerges(on: postgres) }
     let tools = MCPRoutes(
-      table: RouteTable(guarded), origins: configuration.origins, version: configuration.version
+      caller: RouteCaller(table: RouteTable(guarded)), origins: configuration.origins,
+      version: configuration.version
     ).routes
     let document = OpenAPIRoutes(routes: guarded + tools, version: configuration.version)
     return guarded + tools + document.routes
@@ -90,9 +91,7 @@ struct APIRoutes {
         access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
     let openID = configuration.openID
     let login = UserLogin(
-      sessions: BrowserSessions(
-        store: SessionStore(transactions: transactions), signer: services.mail.linkSigner,
-        isSecure: site.lowercased().hasPrefix("https://")), access: access,
+      sessions: BrowserSessions(services: services, configuration: configuration), access: access,
       users: services.users, factors: services.secondFactors,
       openID: openID.map { OpenIDLink(settings: $0) })
     return TokenRoutes(

@@ -20,20 +20,24 @@ package struct APIServer: Service, CustomStringConvertible {
   /// - Parameters:
   ///   - configuration: The address to listen on, and limits.
   ///   - services: The services that its resources call.
+  ///   - pages: Makes the pages that users see beside the API, from what calls its routes and from the sessions of browsers.
   ///   - logger: Receives a line for each request.
   ///   - onListening: Called with the port once connections are accepted.
   package init(
-    configuration: APIConfiguration, services: APIServices, logger: Logger,
+    configuration: APIConfiguration, services: APIServices,
+    pages: (@Sendable (RouteCaller, BrowserSessions) -> BrowserPages)? = nil, logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void = { _ in }
   ) {
     let store = PostgresIdempotencyStore(
       pool: services.jobs.postgres, clock: services.jobs.clock,
       retention: Double(configuration.idempotencyHours) * 3600)
     let access = AccessControl(services: services, configuration: configuration)
+    let sessions = BrowserSessions(services: services, configuration: configuration)
+    let routes = APIRoutes(services: services, configuration: configuration, access: access).all
+    let pages = pages?(RouteCaller(table: RouteTable(routes)), sessions) ?? .none
     self.init(
-      configuration: configuration,
-      routes: APIRoutes(services: services, configuration: configuration, access: access).all,
-      access: access,
+      configuration: configuration, routes: routes + pages.routes, access: access,
+      browsers: BrowserAccess(sessions: sessions, site: services.mail.siteURL, pages: pages),
       idempotency: Idempotency(store: store),
       services: [IdempotencyPruning(store: store, logger: logger)], logger: logger,
       onListening: onListening)
@@ -41,7 +45,7 @@ package struct APIServer: Service, CustomStringConvertible {
 
   init(
     configuration: APIConfiguration, routes: [Route], access: AccessControl,
-    idempotency: Idempotency?,
+    browsers: BrowserAccess? = nil, idempotency: Idempotency?,
     services: [any Service] = [], logger: Logger,
     onListening: @escaping @Sendable (Int) async -> Void
   ) {
@@ -52,7 +56,7 @@ package struct APIServer: Service, CustomStringConvertible {
     connections = OpenConnections(limit: configuration.maximumConnectionsPerAddress)
     responder = APIResponder(
       configuration: configuration, routes: RouteTable(routes), access: access,
-      idempotency: idempotency, connections: connections, logger: logger)
+      browsers: browsers, idempotency: idempotency, connections: connections, logger: logger)
   }
 
   /// Serves until a graceful shutdown, which lets running requests finish within the time to drain.

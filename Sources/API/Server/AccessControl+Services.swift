@@ -1,4 +1,5 @@
 import OAuth
+import Users
 
 extension AccessControl {
   /// The control of access to the whole API: users by their passwords, users and clients by their tokens.
@@ -19,5 +20,15 @@ extension AccessControl {
           try await attempt.begin()
         }.map(Principal.init)
       })
+  }
+}
+
+extension BrowserSessions {
+  /// The sessions of browsers that show pages of this installation.
+  init(services: APIServices, configuration: APIConfiguration) {
+    self.init(
+      store: SessionStore(transactions: services.jobs.transactions),
+      signer: services.mail.linkSigner,
+      isSecure: services.mail.siteURL.lowercased().hasPrefix("https://"))
   }
 }

@@ -5,7 +5,6 @@ struct AccountRoutes: Sendable {
   let login: UserLogin
 
   private var sessions: BrowserSessions { login.sessions }
-  private static let logoutForm = "logout"
 
   var routes: [Route] {
     [
@@ -36,7 +35,7 @@ struct AccountRoutes: Sendable {
       return OAuthAnswer.redirect(to: "account/two-factor")
     }
     return AccountPage.account(
-      session.user, token: sessions.formToken(session, Self.logoutForm))
+      session.user, token: sessions.formToken(session, BrowserSessions.logoutSubject))
   }
 
   /// Who is logged in already goes on; who was verified by a provider is asked for the code.
@@ -56,7 +55,7 @@ struct AccountRoutes: Sendable {
     guard let session = try await sessions.current(request) else {
       return OAuthAnswer.redirect(to: "login")
     }
-    guard sessions.isFormToken(parameters["token"], session, Self.logoutForm) else {
+    guard sessions.isFormToken(parameters["token"], session, BrowserSessions.logoutSubject) else {
       throw APIError(.forbidden, "The form has expired.")
     }
     return try await sessions.end(request, OAuthAnswer.redirect(to: "login"))

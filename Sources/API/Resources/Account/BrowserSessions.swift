@@ -1,10 +1,17 @@
 import HTTPTypes
 import Mail
 import Primitives
-import Users
+package import Users
 
 /// Sessions of users in browsers, by cookies that scripts and other sites do not get.
-struct BrowserSessions: Sendable {
+package struct BrowserSessions: Sendable {
+  /// What the token of a page is about that its scripts send with requests to the API.
+  package static let apiSubject = "api"
+  /// What the token of the console's forms is about.
+  package static let consoleSubject = "console"
+  /// What the token of the form is about that logs out (`POST /account/logout`).
+  package static let logoutSubject = "logout"
+
   let store: SessionStore
   let signer: LinkSigner
   /// Whether this installation is reached by https alone.
@@ -19,7 +26,12 @@ struct BrowserSessions: Sendable {
 
   /// The session of a request; nil without one that goes on.
   func current(_ request: APIRequest) async throws -> UserSession? {
-    guard let id = cookie(sessionCookie, request) else { return nil }
+    try await current(request.headers)
+  }
+
+  /// The session that the headers of a request name; nil without one that goes on.
+  func current(_ headers: HTTPFields) async throws -> UserSession? {
+    guard let id = cookie(sessionCookie, headers) else { return nil }
     return try await store.find(id)
   }
 
@@ -76,7 +88,7 @@ struct BrowserSessions: Sendable {
   }
 
   /// A token that ties a form to a session and to what it is about.
-  func formToken(_ session: UserSession, _ subject: String) -> String {
+  package func formToken(_ session: UserSession, _ subject: String) -> String {
     signer.formToken(Self.subject(session, subject))
   }
 
@@ -111,7 +123,11 @@ struct BrowserSessions: Sendable {
 
   /// The value of a cookie; nil for none.
   func cookie(_ name: String, _ request: APIRequest) -> String? {
-    for field in request.headers[values: .cookie] {
+    cookie(name, request.headers)
+  }
+
+  private func cookie(_ name: String, _ headers: HTTPFields) -> String? {
+    for field in headers[values: .cookie] {
       for pair in field.split(separator: ";") {
         let parts = pair.split(separator: "=", maxSplits: 1)
         guard parts.count == 2, String(parts[0]).trimmingBlanks == name else { continue }
