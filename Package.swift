@@ -54,6 +54,12 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
+/// The console's files for browsers and its catalogue of texts, which are part of the program.
+let consoleResources: [Resource] = [
+  "Web/console.css", "Web/layout.css", "Web/controls.css", "Web/data.css", "Web/console.js",
+  "Web/icons.svg", "Texts/de.json",
+].map { .embedInCode($0) }
+
 let package = Package(
   name: "martlet",
   products: [
@@ -271,9 +277,16 @@ let package = Package(
       ],
       tests: ["TestSchema", "ObjectStub", "OpenIDStub"])
     + module(
+      "Console",
+      [
+        "API", "Users", "JobQueue", "Primitives", "CZlib", mustache, hummingbird, httpTypes,
+        lifecycle,
+      ],
+      resources: consoleResources)
+    + module(
       "Processes",
       [
-        "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
+        "Console", "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
         "Tracking",
         "Channels", "Themes", "Reports", "Mail", "Points", "Imports", "Exports", "Segments",
         "Contacts", "Query", "Fields", "OAuth", "OpenID", "Users",

@@ -13,7 +13,7 @@ package struct Console: Sendable {
   /// - Throws: An error of a file that cannot be read.
   package init(data: String?) throws {
     assets = try ConsoleAssets(
-      own: WebFiles.all, folder: data.map { URL(filePath: $0).appending(path: "console") })
+      own: WebFiles.all, folder: data.map { $0 + "/console" })
   }
 
   /// Its pages.
@@ -42,7 +42,8 @@ package struct Console: Sendable {
     Route(
       route.method, "/console" + route.path, needs: route.needs, takesFile: route.takesFile
     ) { request in
-      guard let session = request.session else { throw APIError.accessDenied }
+      // Who has no session does not come as far as this.
+      guard let session = request.session else { throw APIError.forbidden }
       let page = PageRequest(request, session, environment)
       return Frame(page: page).answer(try await route.handler(page))
     }.forBrowsers().summarized("A page of the console")

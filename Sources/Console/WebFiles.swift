@@ -12,5 +12,11 @@ enum WebFiles {
   static let styles = ["console.css", "layout.css", "controls.css", "data.css"]
 
   /// The path of the icons.
-  static let icons = ConsoleAssets.path(of: "icons.svg", PackageResources.icons_svg)
+  static let icons: String = {
+    do {
+      return "\(ConsoleAssets.root)icons-\(try ConsoleAsset.digest(PackageResources.icons_svg)).svg"
+    } catch {
+      return "\(ConsoleAssets.root)icons.svg"
+    }
+  }()
 }

@@ -1,5 +1,6 @@
 import API
 import Campaigns
+import Console
 import Fields
 import Foundation
 import JobQueue
@@ -14,7 +15,9 @@ import Webhooks
 extension Composition {
   /// The services of the role, in the order in which they start; they stop in the reverse order,
   /// so that the API, which makes work, stops before the worker, which does it.
-  func services() -> [any Service] {
+  ///
+  /// - Throws: An error of a file of the console that cannot be served.
+  func services() throws -> [any Service] {
     var services: [any Service] = []
     if let testClock = backends.testClock { services.append(testClock) }
     services.append(ReadinessWatch(readiness: readiness, logger: logger))
@@ -42,7 +45,7 @@ extension Composition {
       services.append(backends.trustedProxies)
       services.append(EngagementWaker(environment: backends.mail))
       services.append(backends.tracking.waker)
-      services.append(api())
+      services.append(try api())
     }
     return services
   }
@@ -73,14 +76,17 @@ extension Composition {
     return worker
   }
 
-  private func api() -> APIServer {
+  private func api() throws -> APIServer {
     var settings = apiSettings.value
     settings.host = configuration.httpHost
     settings.port = configuration.httpPort
     settings.version = Version.text
     let (logger, host) = (logger, configuration.httpHost)
+    let console = try Console(data: configuration.dataFolder)
+    let (clock, site) = (backends.jobs.clock, backends.mail.siteURL)
     return APIServer(
       configuration: settings, services: backends.apiServices(),
+      pages: { console.pages(api: $0, sessions: $1, clock: clock, site: site) },
       logger: logger,
       onListening: { port in
         logger.info(

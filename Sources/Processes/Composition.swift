@@ -48,7 +48,7 @@ struct Composition: Service, CustomStringConvertible {
     }
     let (readiness, exitGuard, time) = (readiness, exitGuard, shutdownTime)
     try await withGracefulShutdownHandler {
-      try await ServiceGroup(configuration: .init(services: services(), logger: quiet))
+      try await ServiceGroup(configuration: .init(services: try services(), logger: quiet))
         .run()
     } onGracefulShutdown: {
       readiness.phase = .draining

@@ -79,6 +79,15 @@ package enum Requirement: Sendable {
     }
   }
 
+  /// Whether a user has what it asks, at least for the own records.
+  package func isMet(by user: Principal) -> Bool {
+    do {
+      return try access(of: user) > .none
+    } catch {
+      return false
+    }
+  }
+
   /// The needs that are about a record of the path.
   var records: [(kind: OwnedRecord, action: PermissionAction, parameter: String)] {
     guard case .needs(let needs) = self else { return [] }

@@ -10,7 +10,7 @@ struct AssetRoute: Sendable {
   var route: Route {
     Route(.get, "/console/assets/{name:text}", needs: .anyone) { request in
       let takesGzip = request.headers[.acceptEncoding]?.contains("gzip") == true
-      guard let file = assets.file(try request.pathText("name"), acceptsGzip: takesGzip) else {
+      guard let file = assets.answer(try request.pathText("name"), acceptsGzip: takesGzip) else {
         throw APIError.notFound
       }
       var headers: HTTPFields = [

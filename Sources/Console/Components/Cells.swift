@@ -1,5 +1,5 @@
 import API
-import Primitives
+import enum Primitives.PercentCoding
 
 /// Short pieces of markup for cells and lists of properties.
 extension PageRequest {

@@ -25,7 +25,7 @@ struct LiveTopic: Sendable {
         APIResponse(
           headers: [
             .contentType: "text/event-stream", .cacheControl: "no-store",
-            .init("X-Accel-Buffering")!: "no",
+            .accelBuffering: "no",
           ],
           body: .stream { writer in
             try await Self.event(first.rendered, &writer)

@@ -63,7 +63,7 @@ struct RecordActions: Sendable {
       try await page.send(
         .patch, "\(kind.path)/batch/edit",
         .array(ids.map { ["id": .int(Int($0)), "isPublished": .bool(isPublished)] }))
-    default: throw APIError.badRequest("action: delete, publish or unpublish.")
+    default: throw APIError(.badRequest, "action: delete, publish or unpublish.")
     }
     return .redirect(
       to: kind.path,

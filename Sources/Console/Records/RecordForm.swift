@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 
 /// The form of a kind of record, to create and to change.
 struct RecordForm: Sendable {

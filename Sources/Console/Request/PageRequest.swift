@@ -41,7 +41,7 @@ struct PageRequest: Sendable {
 
   /// Whether htmx asks for a part of the page.
   var isPartial: Bool {
-    request.headers[.hxRequest] == "true" && request.headers[.hxHistoryRestoreRequest] == nil
+    request.headers[.htmxRequest] == "true" && request.headers[.htmxHistoryRestore] == nil
   }
 
   /// Whether the user may do something in an area, at least with the own records.
@@ -50,7 +50,7 @@ struct PageRequest: Sendable {
   }
 
   /// Whether the user has what a page or a route asks.
-  func may(_ needs: Requirement) -> Bool { request.user.map(needs.isMet) ?? false }
+  func may(_ needs: Requirement) -> Bool { request.user.map { needs.isMet(by: $0) } ?? false }
 
   /// The value of forms' field `token`, which ties them to the session.
   var token: String { console.sessions.formToken(session, BrowserSessions.consoleSubject) }
@@ -86,11 +86,4 @@ struct PageRequest: Sendable {
       return nil
     }
   }
-}
-
-extension HTTPField.Name {
-  // swift-format-ignore: NeverForceUnwrap
-  static let hxRequest = HTTPField.Name("HX-Request")!
-  // swift-format-ignore: NeverForceUnwrap
-  static let hxHistoryRestoreRequest = HTTPField.Name("HX-History-Restore-Request")!
 }
