@@ -9,12 +9,13 @@ struct AssetNames {
   private var way: [String] = []
 
   init(own: [ConsoleAssets.File], others: [ConsoleAssets.File]) {
-    files = Dictionary((own + others).map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
+    files = Dictionary(
+      (own + others).map { ($0.name, $0.bytes) }, uniquingKeysWith: { first, _ in first })
     self.own = Set(own.map(\.name))
   }
 
   /// The served names by plain names, and what is served by served names.
-  consuming func resolved() throws(ConsoleAssetsError) -> (
+  func resolved() throws(ConsoleAssetsError) -> (
     served: [String: String], assets: [String: ConsoleAsset]
   ) {
     var names = self
@@ -30,7 +31,8 @@ struct AssetNames {
     }
     if let start = way.firstIndex(of: name) {
       let circle = (way[start...] + [name]).joined(separator: " → ")
-      throw ConsoleAssetsError("files that refer to each other in a circle have no names: \(circle)")
+      throw ConsoleAssetsError(
+        "files that refer to each other in a circle have no names: \(circle)")
     }
     way.append(name)
     let written = try rewritten(name, bytes, type)

@@ -27,9 +27,11 @@ struct AssetReference: Equatable {
   static func inStyle(_ bytes: [UInt8]) -> [AssetReference] {
     let opening = Array("url(".utf8)
     var found: [AssetReference] = []
-    for place in bytes.indices where bytes[place...].starts(with: opening) {
+    for place in bytes.indices
+    where bytes[place] == opening[0] && bytes[place...].starts(with: opening) {
       var start = place + opening.count
-      let quote = start < bytes.count && (bytes[start] == 0x22 || bytes[start] == 0x27) ? bytes[start] : nil
+      let quote =
+        start < bytes.count && (bytes[start] == 0x22 || bytes[start] == 0x27) ? bytes[start] : nil
       if quote != nil { start += 1 }
       if bytes[start...].starts(with: [0x2E, 0x2F]) { start += 2 }
       let end = endOfName(bytes, from: start)
@@ -79,7 +81,8 @@ struct AssetReference: Equatable {
   private static func isOfName(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+      UInt8(ascii: "."):
       true
     default: false
     }

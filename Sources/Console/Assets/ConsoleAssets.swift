@@ -26,7 +26,8 @@ package struct ConsoleAssets: Sendable {
   ///   a circle of imports, and for a file of the folder that cannot be read.
   package init(own: [File], folder: String? = nil) throws(ConsoleAssetsError) {
     let names = AssetNames(
-      own: own, others: try folder.map { path throws(ConsoleAssetsError) in try Self.read(path) } ?? [])
+      own: own,
+      others: try folder.map { path throws(ConsoleAssetsError) in try Self.read(path) } ?? [])
     (served, assets) = try names.resolved()
   }
 
