@@ -133,6 +133,7 @@ extension Backends {
     api.allowsBasic = try await settings.value(.apiBasicEnabled)
     api.accessTokenSeconds = try await settings.value(.accessTokenMinutes) * 60
     api.refreshTokenSeconds = try await settings.value(.refreshTokenDays) * 86_400
+    api.sessionIdleSeconds = try await settings.value(.sessionIdleMinutes) * 60
     api.formsPerMinute = try await settings.value(.formRateLimit)
     api.maximumPageSize = try await settings.value(.apiPageLimit)
     api.maximumUploadBytes = try await settings.value(.importSizeLimit)

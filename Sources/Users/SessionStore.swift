@@ -8,7 +8,7 @@ import Primitives
 /// A session is over when it expires, when its user is disabled or removed, and when the password changes: each look at it
 /// asks the database, so every process knows at once.
 package struct SessionStore: Sendable {
-  private let transactions: TransactionRunner
+  let transactions: TransactionRunner
   private let limits: SessionLimits
 
   /// The sessions of a database.
@@ -24,6 +24,7 @@ package struct SessionStore: Sendable {
   ///   - version: The version of the password that was verified (``User/passwordVersion``); with an older one than the
   ///     user has by now the session is over from the beginning.
   ///   - isFactorProven: Whether the second factor was proven too; without, nothing begins for a user who has one.
+  ///   - isKept: Whether it goes on without requests.
   ///   - address: The client's address.
   ///   - agent: The browser's name of itself.
   ///   - old: The id of the session that the browser had, which ends; nil for none.
@@ -31,8 +32,9 @@ package struct SessionStore: Sendable {
   /// - Returns: The session's id, which is kept nowhere.
   /// - Throws: ``UserError/notFound`` for a user who is gone, ``UserError/secondFactorMissing``; `PostgresError`.
   package func begin(
-    user: Int64, passwordVersion version: Int64, isFactorProven: Bool = false, address: String,
-    agent: String?, replacing old: String? = nil, how: [String: String] = [:]
+    user: Int64, passwordVersion version: Int64, isFactorProven: Bool = false,
+    isKept: Bool = false, address: String, agent: String?, replacing old: String? = nil,
+    how: [String: String] = [:]
   ) async throws -> String {
     let id = SecretToken.make()
     let digest = SecretToken.digest(id)
@@ -46,10 +48,10 @@ package struct SessionStore: Sendable {
       let rows = try await transaction.query(
         """
         INSERT INTO user_sessions (digest, user_id, password_version, date_added, last_seen,
-          expires_at, ip_address, user_agent)
+          expires_at, is_kept, ip_address, user_agent)
         SELECT \(digest), id, \(version)::bigint, \(now)::timestamptz, \(now)::timestamptz,
-          \(expiry(added: now, seen: now))::timestamptz, \(Self.text(address, most: 64))::text,
-          \(Self.text(agent, most: 300))::text
+          \(limits.expiry(added: now, seen: now, isKept: isKept))::timestamptz, \(isKept)::boolean,
+          \(Self.text(address, most: 64))::text, \(Self.text(agent, most: 300))::text
         FROM users WHERE id = \(user) AND (\(isFactorProven) OR NOT EXISTS (
           SELECT FROM user_second_factors factor
           WHERE factor.user_id = users.id AND factor.enabled_at IS NOT NULL))
@@ -75,7 +77,7 @@ package struct SessionStore: Sendable {
     let rows = try await transactions.postgres.query(
       """
       SELECT \(sql: UserStore.columns), s.date_added AS session_added,
-        s.last_seen AS session_seen, s.expires_at AS session_expires
+        s.last_seen AS session_seen, s.expires_at AS session_expires, s.is_kept AS session_kept
       FROM \(sql: UserStore.source) JOIN user_sessions s ON s.user_id = users.id
       WHERE s.digest = \(digest) AND s.expires_at > \(now)::timestamptz AND users.is_published
         AND s.password_version = users.password_version
@@ -84,7 +86,7 @@ package struct SessionStore: Sendable {
     let session = UserSession(
       user: try UserStore.user(row), added: try row.decode("session_added"),
       lastSeen: try row.decode("session_seen"), expires: try row.decode("session_expires"),
-      digest: digest)
+      isKept: try row.decode("session_kept"), digest: digest)
     if now.timeIntervalSince(session.lastSeen) >= 60 { try await note(session, at: now) }
     return session
   }
@@ -94,14 +96,6 @@ package struct SessionStore: Sendable {
   /// - Throws: `PostgresError`.
   package func end(_ id: String) async throws {
     try await transactions.transaction { try await Self.remove(id, in: $0) }
-  }
-
-  /// Ends all sessions of a user but the one with a digest.
-  static func end(
-    of user: Int64, but session: [UInt8]?, in transaction: Transaction
-  ) async throws {
-    try await transaction.query(
-      "DELETE FROM user_sessions WHERE user_id = \(user) AND digest <> \(session ?? [])")
   }
 
   /// Removes sessions that are over, a set at a time.
@@ -133,13 +127,9 @@ package struct SessionStore: Sendable {
     try await transactions.postgres.query(
       """
       UPDATE user_sessions SET last_seen = \(now)::timestamptz,
-        expires_at = \(expiry(added: session.added, seen: now))::timestamptz
+        expires_at = \(limits.expiry(added: session.added, seen: now, isKept: session.isKept))::timestamptz
       WHERE digest = \(session.digest) AND last_seen < \(now)::timestamptz
       """)
-  }
-
-  private func expiry(added: Date, seen: Date) -> Date {
-    min(seen.addingTimeInterval(limits.idle), added.addingTimeInterval(limits.longest))
   }
 
   private static func remove(_ id: String, in transaction: Transaction) async throws {

@@ -85,9 +85,11 @@ extension UserStore {
   /// - Parameters:
   ///   - password: The password, 1 to 1,024 bytes; only its hash is kept.
   ///   - name: The user name, or the address.
+  ///   - session: The digest of the session in which it is changed, which goes on; all others end.
   /// - Throws: ``UserError/notFound``, ``UserError/invalidPassword``.
   package func setPassword(
-    _ password: String, of name: String, by actor: UserActor = .commandLine, now: Date
+    _ password: String, of name: String, by actor: UserActor = .commandLine,
+    keeping session: [UInt8]? = nil, now: Date
   ) async throws {
     let hash = try await hash(password)
     try await changing(now: now) { transaction in
@@ -98,6 +100,7 @@ extension UserStore {
           modified_by = \(actor.author.id)::bigint, modified_by_user = \(actor.author.name)::text
         WHERE id = \(user.id)
         """)
+      try await SessionStore.keep(session, of: user.id, in: transaction)
       try await audit("password", user.id, by: actor, in: transaction)
     }
   }

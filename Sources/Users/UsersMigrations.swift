@@ -7,6 +7,7 @@ package enum UsersMigrations {
     Migration("users.001-users", usersTable), Migration("users.002-mail", mailColumns),
     Migration("users.003-inbox", inboxTable), Migration("users.004-roles", roles),
     Migration("users.005-sessions", sessions), Migration("users.006-two-factor", secondFactors),
+    Migration("users.007-kept-sessions", keptSessions),
   ]
 
   /// The messages to users.

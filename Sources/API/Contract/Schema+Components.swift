@@ -56,6 +56,13 @@ extension Schema {
       """
     ),
     (
+      "Session",
+      """
+      id:integer address:text? agent:text? dateAdded:date? lastSeen:date? expires:date? isKept:truth \
+      isCurrent:truth
+      """
+    ),
+    (
       "AuditEntry",
       """
       id:integer dateAdded:date? bundle:text object:text objectId:integer action:text userId:integer? \

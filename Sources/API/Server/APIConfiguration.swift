@@ -46,6 +46,8 @@ package struct APIConfiguration: Sendable {
   /// The seconds for which access tokens, and those that refresh them, are good.
   package var accessTokenSeconds = 3600
   package var refreshTokenSeconds = 14 * 86_400
+  /// The seconds without a request after which a session of a browser is over.
+  package var sessionIdleSeconds = 1800
   /// The maximum number of requests of a user per minute; 0 for no limit.
   package var requestsPerMinute = 0
   /// The maximum number of requests with one token, or of one client for one user, per minute; 0 for no limit.

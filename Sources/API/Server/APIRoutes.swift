@@ -40,6 +40,9 @@ struct APIRoutes {
       site: services.mail.siteURL)
   }
 
+  private var sessions: BrowserSessions {
+    BrowserSessions(services: services, configuration: configuration)
+  }
   private var jobs: JobClient { services.jobs }
   private var postgres: PostgresPool { jobs.postgres }
   private var clock: WallClock { jobs.clock }
@@ -70,6 +73,8 @@ struct APIRoutes {
     let roles = RoleStore(transactions: jobs.transactions)
     return HealthRoutes(postgres: postgres, jobs: jobs, version: configuration.version).routes
       + UserRoutes(users: services.users, roles: roles, clock: clock, pageCap: pageCap).routes
+      + OwnSessionRoutes(sessions: sessions.store).routes
+      + [OwnProfileRoute(users: services.users, access: access, clock: clock).route]
       + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
       + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
       + AuditRoutes(log: AuditLogStore(pool: postgres), pageCap: pageCap).routes
@@ -91,7 +96,7 @@ struct APIRoutes {
         access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
     let openID = configuration.openID
     let login = UserLogin(
-      sessions: BrowserSessions(services: services, configuration: configuration), access: access,
+      sessions: sessions, access: access,
       users: services.users, factors: services.secondFactors,
       openID: openID.map { OpenIDLink(settings: $0) })
     return TokenRoutes(

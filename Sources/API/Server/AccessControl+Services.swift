@@ -27,7 +27,9 @@ extension BrowserSessions {
   /// The sessions of browsers that show pages of this installation.
   init(services: APIServices, configuration: APIConfiguration) {
     self.init(
-      store: SessionStore(transactions: services.jobs.transactions),
+      store: SessionStore(
+        transactions: services.jobs.transactions,
+        limits: SessionLimits(idle: Double(configuration.sessionIdleSeconds))),
       signer: services.mail.linkSigner,
       isSecure: services.mail.siteURL.lowercased().hasPrefix("https://"))
   }

@@ -20,4 +20,10 @@ extension Setting where Value == Int {
   package static let refreshTokenDays = whole(
     "api_oauth2_refresh_token_lifetime", 14, 1...3650,
     effect: "days for which a refresh token of OAuth is good; from the start of an API process")
+  /// The minutes without a request after which a session of a browser is over.
+  package static let sessionIdleMinutes = whole(
+    "session_idle_minutes", 30, 5...10_080,
+    effect:
+      "minutes without a request after which a session of a browser is over, unless the user stays signed in; from the start of an API process"
+  )
 }

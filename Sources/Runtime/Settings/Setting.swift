@@ -193,5 +193,6 @@ extension SettingDefinition {
       Setting<Bool>.apiBasicEnabled.definition,
       Setting<Int>.accessTokenMinutes.definition,
       Setting<Int>.refreshTokenDays.definition,
+      Setting<Int>.sessionIdleMinutes.definition,
     ] + openID + mail + machines + tracking
 }

@@ -10,7 +10,9 @@ import Users
   static let forAnyUser: Set<String> = [
     "GET /api/users/self", "POST /api/users/{id}/permissioncheck", "GET /api/jobs",
     "GET /api/jobs/{job:text}", "POST /api/jobs/{job:text}/cancel",
-    "POST /api/jobs/{job:text}/retry", "POST /mcp",
+    "POST /api/jobs/{job:text}/retry", "POST /mcp", "PATCH /api/users/self/edit",
+    "GET /api/users/self/sessions", "DELETE /api/users/self/sessions",
+    "DELETE /api/users/self/sessions/{id}",
   ]
 
   @Test func aRoleWithoutRightsIsRefusedEverywhere() async throws {

@@ -17,11 +17,12 @@ extension AccountPage {
   static func code(
     _ goal: LoginGoal, token: String, problem: APIError? = nil
   ) -> APIResponse {
-    page(
+    let kept = goal.isKept ? [(LoginGoal.keep, "1")] : []
+    return page(
       "Confirm that it is you",
       """
       \(goal.purpose)<form method="post" action="\(goal.action)">
-      \(hidden(goal.fields + [("token", token), ("_step", codeStep)]))
+      \(hidden(goal.fields + kept + [("token", token), ("_step", codeStep)]))
       \(codeField("Code of your authenticator app, or a recovery code"))
       <p><button>Log in</button></p></form>
       """, problem: problem)

@@ -73,6 +73,8 @@ enum AccountPage {
       <p><label>Password
       <input name="_password" type="password" autocomplete="current-password" maxlength="1024" \
       required></label></p>
+      <p><label><input name="\(LoginGoal.keep)" type="checkbox" value="1"\(goal.isKept ? " checked" : "")>
+      Keep me signed in for 30 days</label></p>
       <p><button>Log in</button></p></form>\(others)
       """, problem: problem)
   }

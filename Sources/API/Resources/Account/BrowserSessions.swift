@@ -39,17 +39,20 @@ package struct BrowserSessions: Sendable {
   ///
   /// - Parameters:
   ///   - isFactorProven: Whether he has proven his second factor.
+  ///   - isKept: Whether he stays logged in after the browser was closed.
   ///   - how: How the user was verified, for the audit log; empty for by a password.
   /// - Returns: The answer with the session's cookie.
   func begin(
-    for user: User, isFactorProven: Bool = false, _ request: APIRequest, _ answer: APIResponse,
-    how: [String: String] = [:]
+    for user: User, isFactorProven: Bool = false, isKept: Bool = false, _ request: APIRequest,
+    _ answer: APIResponse, how: [String: String] = [:]
   ) async throws -> APIResponse {
     let id = try await store.begin(
       user: user.id, passwordVersion: user.passwordVersion, isFactorProven: isFactorProven,
-      address: request.remoteAddress, agent: request.headers[.userAgent],
+      isKept: isKept, address: request.remoteAddress, agent: request.headers[.userAgent],
       replacing: cookie(sessionCookie, request), how: how)
-    let begun = setting(loginCookie, nil, in: setting(sessionCookie, id, in: answer))
+    let age = isKept ? Int(SessionLimits().kept) : nil
+    let begun = setting(
+      loginCookie, nil, in: setting(sessionCookie, id, for: age, in: answer))
     return setting(proofCookie, nil, in: begun)
   }
 

@@ -6,6 +6,8 @@ struct LoginGoal: Sendable {
   var action: String
   /// What the forms pass on.
   var fields: [(name: String, value: String)]
+  /// Whether the user stays logged in after the browser was closed.
+  var isKept = false
   /// Where the user comes to once he is logged in.
   var destination: String
   /// The page on which a user sets up the second factor that his role requires.
@@ -14,6 +16,9 @@ struct LoginGoal: Sendable {
   var back: ReturnPath
   /// The page that leads to the login by a provider.
   var provider: String
+
+  /// The name of the field by which a user asks to stay logged in.
+  static let keep = "_keep"
 }
 
 extension LoginGoal {

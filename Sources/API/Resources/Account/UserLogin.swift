@@ -24,8 +24,10 @@ struct UserLogin: Sendable {
 
   /// Takes what the forms of the login send.
   func logIn(
-    _ goal: LoginGoal, _ parameters: OAuthParameters, _ request: APIRequest
+    _ wanted: LoginGoal, _ parameters: OAuthParameters, _ request: APIRequest
   ) async throws -> APIResponse {
+    var goal = wanted
+    goal.isKept = parameters[LoginGoal.keep] == "1"
     guard sessions.isLoginToken(parameters["token"], request) else {
       return page(goal, request, problem: APIError(.forbidden, "The form has expired."))
     }
@@ -54,7 +56,7 @@ struct UserLogin: Sendable {
     }
     guard user.needsSecondFactor else {
       return try await sessions.begin(
-        for: user, request, OAuthAnswer.redirect(to: goal.destination))
+        for: user, isKept: goal.isKept, request, OAuthAnswer.redirect(to: goal.destination))
     }
     return try await askForFactor(
       of: user, request,
@@ -82,7 +84,8 @@ struct UserLogin: Sendable {
       return codePage(goal, request, problem: AccountPage.wrongCode)
     }
     return try await sessions.begin(
-      for: user, isFactorProven: true, request, OAuthAnswer.redirect(to: goal.destination))
+      for: user, isFactorProven: true, isKept: goal.isKept, request,
+      OAuthAnswer.redirect(to: goal.destination))
   }
 
   /// The page that asks for the code of a user who was verified.

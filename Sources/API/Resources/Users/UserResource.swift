@@ -123,7 +123,7 @@ struct UserResource: StandardResource {
   func json(_ user: User, _ request: APIRequest) -> JSONValue { JSONValue(user) }
 
   /// The members of a body; names and address must be there in a whole user, and are never emptied.
-  private static func input(_ members: inout Members, isWhole: Bool) -> UserInput {
+  static func input(_ members: inout Members, isWhole: Bool) -> UserInput {
     var input = UserInput()
     for name in ["firstName", "lastName", "email"] {
       let given = members.text(name)
@@ -147,7 +147,7 @@ struct UserResource: StandardResource {
   }
 
   /// `plainPassword`: a text, or an object with it twice.
-  private static func password(_ members: inout Members) -> String? {
+  static func password(_ members: inout Members) -> String? {
     let given = members.body["plainPassword"] ?? .null
     let password = given.text ?? given["password"]?.text
     guard let password, !password.isEmpty else {
