@@ -47,7 +47,8 @@ extension FilterRegistry {
         "lead_asset_download", object: .behaviors, .records,
         operators: FilterKind.lists.union(FilterKind.presence), topics: [.assetDownloads],
         source: .related(
-          "asset_downloads r WHERE r.contact_id = c.id", value: "r.asset_id", .record))
+          "asset_downloads r WHERE r.contact_id = c.id", value: "r.asset_id", .record)
+      ).titled("Downloaded any of these assets", in: .web, from: .assets)
     ])
   }
 }

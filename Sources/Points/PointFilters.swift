@@ -11,7 +11,10 @@ extension FilterRegistry {
           """
           group_scores r WHERE r.contact_id = c.id AND r.group_id = \(group)
             AND EXISTS (SELECT FROM point_groups WHERE id = \(group))
-          """, value: "r.score", .integer))
+          """, value: "r.score", .integer)
+      ).titled("Score in a point group", in: .groups)
+    } names: {
+      try await PointGroupStore.names(on: $0)
     }
   }
 }

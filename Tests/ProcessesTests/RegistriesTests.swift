@@ -85,4 +85,23 @@ struct RegistriesTests {
       #expect(try await members(backends) == [1, 2])
     }
   }
+
+  @Test("Every filter of segments has a name for people, and values from somewhere")
+  func filters() async throws {
+    try await withBackends { backends in
+      try await backends.postgres.query(
+        """
+        INSERT INTO point_groups (id, name, date_added)
+        VALUES (7, 'Loyalty', \(backends.clock.now))
+        """)
+      let offered = try await backends.apiServices().segments.offeredFilters()
+      #expect(offered.count > 60)
+      for filter in offered {
+        #expect(filter.label != filter.field, "\(filter.field)")
+        #expect(!filter.operators.isEmpty, "\(filter.field)")
+      }
+      #expect(offered.contains { $0.field == "group_points_7" && $0.label == "Loyalty" })
+      #expect(Set(offered.map(\.section)).count == 9)
+    }
+  }
 }

@@ -183,6 +183,7 @@ struct APIRoutes {
     let store = SegmentStore(pool: postgres)
     return SegmentResource(store: store, editor: services.segments, pageCap: pageCap).routes
       + SegmentMemberRoutes(store: store, members: SegmentMembers(jobs: jobs)).routes
+      + SegmentFilterRoutes(editor: services.segments).routes
       + SegmentOwnRoutes(
         store: store, editor: services.segments, contacts: services.contacts, jobs: jobs,
         warnings: services.segmentWarnings

@@ -10,7 +10,8 @@ extension FilterRegistry {
         "campaign", .records, topics: [.anyCampaign],
         source: .related(
           "campaign_members r WHERE r.contact_id = c.id AND r.is_active", value: "r.campaign_id",
-          .record))
+          .record)
+      ).titled("Campaign membership", in: .record, from: .campaigns)
     ])
   }
 }

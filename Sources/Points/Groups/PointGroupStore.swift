@@ -144,6 +144,14 @@ package struct PointGroupStore: RecordStore {
     ).first.map(PointGroup.init)
   }
 
+  /// Returns the names of all published groups, by id.
+  static func names(on connection: PostgresConnection) async throws -> [Int64: String] {
+    let rows = try await connection.query(
+      "SELECT id, name FROM point_groups WHERE is_published")
+    return Dictionary(
+      uniqueKeysWithValues: try rows.map { (try $0.decode("id"), try $0.decode("name")) })
+  }
+
   /// Returns groups by id.
   static func groups(
     _ ids: [Int64], on connection: PostgresConnection

@@ -31,8 +31,12 @@ struct FieldResolver {
   /// Whether new filters may use the field (SEG-38).
   func isOffered(_ filter: SegmentFilter) -> Bool {
     if registry.field(filter.field, filter.object) != nil { return true }
-    guard let field = field(filter) else { return false }
-    return field.isPublished && field.isListable && FilterKind(field.type) != nil
+    return field(filter).map(Self.isOffered) ?? false
+  }
+
+  /// Whether new filters may use a field of contacts or companies.
+  static func isOffered(_ field: Field) -> Bool {
+    field.isPublished && field.isListable && FilterKind(field.type) != nil
   }
 
   private func field(_ filter: SegmentFilter) -> Field? {

@@ -36,6 +36,14 @@ package struct FilterField: Sendable {
   package var source: FilterSource
   /// Whether a field of days compares instants if the filter's type is `datetime`.
   package var acceptsInstants = false
+  /// The name for people.
+  package var label: String
+  /// The heading under which it is offered.
+  package var section = FilterSection.record
+  /// The records from which its values are chosen, if they are records or their texts.
+  package var lookup: FilterLookup?
+  /// The members of `properties` that refine it.
+  package var refinements: [FilterRefinement] = []
 
   /// Creates a field; without `operators` it offers those of its kind.
   package init(
@@ -48,5 +56,22 @@ package struct FilterField: Sendable {
     self.operators = operators ?? kind.operators
     self.topics = topics
     self.source = source
+    label = name
+  }
+
+  /// Returns the field as it is offered to people.
+  ///
+  /// - Parameters:
+  ///   - label: Its name.
+  ///   - section: The heading that it stands under.
+  ///   - lookup: The records from which its values are chosen.
+  package func titled(
+    _ label: String, in section: FilterSection, from lookup: FilterLookup? = nil
+  ) -> FilterField {
+    var field = self
+    field.label = label
+    field.section = section
+    field.lookup = lookup
+    return field
   }
 }

@@ -1,8 +1,8 @@
 package import Fields
 
 /// The kind of values that a filter compares. It determines the operators (segments.md 4.6) and how
-/// the value is read.
-package enum FilterKind: Sendable, Equatable {
+/// the value is read. The raw values are those of the wire.
+package enum FilterKind: String, Sendable {
   case text
   /// One value of a list of choices.
   case choice

@@ -1,11 +1,19 @@
+package import Postgres
 package import Primitives
 
 /// The special filter fields. Each module adds its own when the process is composed; any other name is
 /// an unknown field.
 package struct FilterRegistry: Sendable {
   private var fields: [String: FilterField] = [:]
-  private var families: [(prefix: String, make: @Sendable (Int64) -> FilterField)] = []
+  private var families: [Family] = []
   private var refined: [String: @Sendable (JSONValue) throws(FilterProblem) -> FilterField] = [:]
+
+  /// Fields named by a prefix and a number.
+  private struct Family: Sendable {
+    var prefix: String
+    var make: @Sendable (Int64) -> FilterField
+    var names: @Sendable (PostgresConnection) async throws -> [Int64: String]
+  }
 
   /// Creates an empty registry.
   package init() {}
@@ -23,10 +31,16 @@ package struct FilterRegistry: Sendable {
   }
 
   /// Adds a family of fields, named by a prefix and a number such as `group_points_7`.
+  ///
+  /// - Parameters:
+  ///   - prefix: The beginning of the names.
+  ///   - make: Returns the field with a number.
+  ///   - names: Reads the numbers that there are, with the names for people.
   package mutating func add(
-    prefix: String, _ make: @escaping @Sendable (_ number: Int64) -> FilterField
+    prefix: String, _ make: @escaping @Sendable (_ number: Int64) -> FilterField,
+    names: @escaping @Sendable (PostgresConnection) async throws -> [Int64: String] = { _ in [:] }
   ) {
-    families.append((prefix, make))
+    families.append(Family(prefix: prefix, make: make, names: names))
   }
 
   /// Adds a field that further members of a filter's `properties` refine.
@@ -72,6 +86,19 @@ package struct FilterRegistry: Sendable {
       if Self.key(field.name, field.object) == Self.key(name, object) { return field }
     }
     return nil
+  }
+
+  /// Returns the fields of all families, by number.
+  func familyFields(on connection: PostgresConnection) async throws -> [FilterField] {
+    var found: [FilterField] = []
+    for family in families {
+      for (number, name) in try await family.names(connection).sorted(by: { $0.key < $1.key }) {
+        var field = family.make(number)
+        field.label = name
+        found.append(field)
+      }
+    }
+    return found
   }
 
   /// All fields except families, by name.

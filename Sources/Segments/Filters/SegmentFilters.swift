@@ -9,6 +9,9 @@ package struct SegmentFilters: Sendable, Equatable {
 
   private init() { filters = [] }
 
+  /// Creates a list of one filter.
+  init(_ filter: SegmentFilter) { filters = [filter] }
+
   /// Reads filters from a request or from storage.
   ///
   /// Only the form is checked here; ``SegmentCompiler/check`` checks fields and operators.

@@ -31,31 +31,42 @@ extension SegmentEditor {
     limit: Int = SegmentPreview.standardLimit, owner: Int64? = nil, by actor: SegmentActor = .system
   ) async throws -> SegmentPreview {
     let tools = try await tools(for: filters)
+    return try await read(within: limit) { connection in
+      let catalog = try await SegmentStore.catalog(on: connection)
+      if let segment, let entry = catalog[segment], !actor.mayUse(entry) {
+        throw SegmentError.forbidden
+      }
+      let check = SegmentCheck(tools, catalog, segment: segment, by: actor)
+      var problems: [SegmentProblem] = []
+      let canonical = check.filters(filters, old: nil, &problems)
+      guard problems.isEmpty else { throw SegmentError.invalid(problems) }
+      let filters = try SegmentFilters(json: canonical)
+      let compiled = try check.compiler.compile(filters, references: .inlined, of: segment)
+      return try await Self.find(
+        compiled.condition(excludesVisitors: tools.options.excludesVisitors), owner,
+        min(sample, SegmentPreview.maximumSample), connection)
+    }
+  }
+
+  /// Reads in one transaction whose statements have a time limit.
+  ///
+  /// - Throws: `SegmentError.tooSlow` after the limit; what the body throws.
+  func read<Result: Sendable>(
+    within seconds: Int, _ body: @Sendable (PostgresConnection) async throws -> Result
+  ) async throws -> Result {
     do {
       return try await jobs.postgres.transaction(
         isolation: .repeatableRead, readOnly: true, retries: 0
       ) { connection in
         try await connection.query(
-          SQL(unsafeText: "SET LOCAL statement_timeout = \(limit * 1000)"))
-        let catalog = try await SegmentStore.catalog(on: connection)
-        if let segment, let entry = catalog[segment], !actor.mayUse(entry) {
-          throw SegmentError.forbidden
-        }
-        let check = SegmentCheck(tools, catalog, segment: segment, by: actor)
-        var problems: [SegmentProblem] = []
-        let canonical = check.filters(filters, old: nil, &problems)
-        guard problems.isEmpty else { throw SegmentError.invalid(problems) }
-        let filters = try SegmentFilters(json: canonical)
-        let compiled = try check.compiler.compile(filters, references: .inlined, of: segment)
-        return try await Self.find(
-          compiled.condition(excludesVisitors: tools.options.excludesVisitors), owner,
-          min(sample, SegmentPreview.maximumSample), connection)
+          SQL(unsafeText: "SET LOCAL statement_timeout = \(seconds * 1000)"))
+        return try await body(connection)
       }
     } catch {
       guard let error = error as? PostgresError, error.sqlState == .queryCanceled else {
         throw error
       }
-      throw SegmentError.tooSlow(seconds: limit)
+      throw SegmentError.tooSlow(seconds: seconds)
     }
   }
 

@@ -23,11 +23,13 @@ extension FilterRegistry {
       FilterField(
         "event_name", object: .behaviors, .text,
         operators: FilterKind.equality.union(FilterKind.patterns), topics: [.events],
-        source: .related(rows, value: "r.name", .text)),
+        source: .related(rows, value: "r.name", .text)
+      ).titled("Event: name", in: .web),
       FilterField(
         "event_date", object: .behaviors, .datetime,
         operators: FilterKind.equality.union(FilterKind.order), topics: [.events],
-        source: .related(rows, value: "r.at", .instant)),
+        source: .related(rows, value: "r.at", .instant)
+      ).titled("Event: date", in: .web),
     ])
     add(refining: Self.count(rows, days: nil)) { properties throws(FilterProblem) in
       var rows = rows
@@ -39,12 +41,18 @@ extension FilterRegistry {
   }
 
   private static func count(_ rows: SQL, days: Int?) -> FilterField {
-    FilterField(
+    var field = FilterField(
       "event_count", object: .behaviors, .number,
       operators: FilterKind.order.union([.equal, .notEqual]), topics: [.events],
       source: .recentCount(at: "r.at", days: days) { conditions in
         "(SELECT count(*)::integer FROM \(sql: rows)\(sql: conditions))"
-      })
+      }
+    ).titled("Number of events", in: .web)
+    field.refinements = [
+      FilterRefinement("event", "Event, * for anything"),
+      FilterRefinement("days", "Within days", isNumber: true),
+    ]
+    return field
   }
 
   /// The name of the event with `*` for any characters, as a pattern for LIKE; nil for any event.
