@@ -118,6 +118,7 @@ export class EmailPreview {
   #frame;
   #isReady = false;
   #html = '';
+  #derived = '';
   #turn = 0;
   #status = h('p', {class: 'hint', role: 'status'});
   #head = h('dl', {class: 'email-head'});
@@ -134,7 +135,7 @@ export class EmailPreview {
     });
     this.element = h('div', {class: 'email-builder-pane email-preview'},
       h('div', {class: 'email-preview-bar'}, search.element, this.#widths()), this.#checks, this.#status, this.#head, this.#stage,
-      h('details', {class: 'email-plain-box'}, h('summary', {}, t('Plain text')), this.#plain),
+      h('details', {class: 'email-plain-box'}, h('summary', {}, t('Plain text')), this.#plain, this.#takeOver()),
       options.email ? this.#test() : null);
     addEventListener('message', (event) => {
       if (!this.#frame || event.source !== this.#frame.contentWindow || event.origin !== location.origin) return;
@@ -153,6 +154,22 @@ export class EmailPreview {
       },
     }, icon(id), label));
     return h('div', {class: 'email-widths', role: 'group', 'aria-label': t('Width')}, buttons);
+  }
+
+  /** Puts the text that the HTML gives, with its tokens, into the form, where it can be changed. */
+  #takeOver() {
+    const target = () => this.#options.form()?.elements.namedItem('plainText');
+    const said = h('span', {class: 'hint', role: 'status'});
+    return h('p', {class: 'email-plain-foot'}, h('button', {
+      type: 'button', class: 'button small', onclick: () => {
+        if (!target()) return;
+        target().value = this.#derived;
+        target().dispatchEvent(new Event('input', {bubbles: true}));
+        target().dispatchEvent(new Event('change', {bubbles: true}));
+        said.textContent = t('The plain text now is what the HTML says.');
+        this.#draw();
+      },
+    }, t('Make it from the HTML')), said, h('span', {class: 'hint'}, t('Where it is empty, that happens whenever the e-mail is sent.')));
   }
 
   /** Sends tests of what is saved. */
@@ -214,6 +231,8 @@ export class EmailPreview {
     if (turn !== this.#turn) return;
     this.#html = shown.customHtml ?? '';
     this.#plain.textContent = shown.plainText;
+    this.#derived = shown.derivedText ?? '';
+    this.element.querySelector('.email-plain-foot').hidden = !this.#derived || !this.#options.form()?.elements.namedItem('plainText');
     const from = shown.fromAddress && `${shown.fromName} <${shown.fromAddress}>`;
     this.#head.replaceChildren(...[[t('From'), from], [t('Subject'), shown.subject]].filter(([, value]) => value)
       .flatMap(([name, value]) => [h('dt', {}, name), h('dd', {}, value)]));
