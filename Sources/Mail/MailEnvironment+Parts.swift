@@ -24,7 +24,8 @@ extension BroadcastHandler {
 extension NoticeHandler {
   init(environment: MailEnvironment) {
     self.init(
-      pool: environment.jobs.postgres, fields: environment.fields, site: environment.site,
+      pool: environment.jobs.postgres, fields: environment.fields,
+      registry: environment.registry, site: environment.site,
       settingsSource: environment.settings, objects: environment.objects,
       transport: environment.transport, metrics: environment.metrics)
   }
@@ -88,6 +89,16 @@ extension WebVersions {
   package init(environment: MailEnvironment) {
     self.init(
       pool: environment.jobs.postgres, site: environment.site, signer: environment.signer,
+      settingsSource: environment.settings, objects: environment.objects)
+  }
+}
+
+extension EmailPreviews {
+  /// Takes what it needs from the environment.
+  package init(environment: MailEnvironment) {
+    self.init(
+      pool: environment.jobs.postgres, fields: environment.fields,
+      registry: environment.registry, site: environment.site,
       settingsSource: environment.settings, objects: environment.objects)
   }
 }

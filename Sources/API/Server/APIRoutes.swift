@@ -231,7 +231,7 @@ struct APIRoutes {
       + EmailRoutes(
         environment: mail, emails: emails, editor: editor, contacts: services.contacts,
         broadcasts: Broadcasts(jobs: jobs, dispatcher: mail.dispatcher), postgres: postgres
-      ).routes
+      ).routes + EmailTrialRoutes(environment: mail, emails: emails).routes
       + TrackingRoutes(environment: mail, visitors: visitors).routes
       + UnsubscribeRoutes(
         environment: mail, emails: emails,

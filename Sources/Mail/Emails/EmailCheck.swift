@@ -33,14 +33,26 @@ struct EmailCheck {
     if let category = values.category {
       try await CategoryStore.require([category], on: connection)
     }
-    guard problems.isEmpty else {
-      var error = InvalidInput(problems[0].member, problems[0].message)
-      error.problems = problems
-      throw error
-    }
+    try finish()
   }
 
-  private mutating func texts() throws {
+  /// Checks the content alone, of which nothing is required.
+  ///
+  /// - Throws: ``InvalidInput`` with all errors.
+  mutating func checkContent() throws {
+    try texts(isDraft: true)
+    addresses()
+    try finish()
+  }
+
+  private func finish() throws(InvalidInput) {
+    guard !problems.isEmpty else { return }
+    var error = InvalidInput(problems[0].member, problems[0].message)
+    error.problems = problems
+    throw error
+  }
+
+  private mutating func texts(isDraft: Bool = false) throws {
     let limits: [(String, String?, Int, isRequired: Bool)] = [
       ("name", values.name, 191, true), ("subject", values.subject, 998, true),
       ("preheaderText", values.preheader, 1000, false),
@@ -55,7 +67,7 @@ struct EmailCheck {
     ]
     for (member, text, limit, isRequired) in limits {
       guard let text, !text.isEmpty else {
-        if isRequired { refuse(member, "a value is required") }
+        if isRequired, !isDraft { refuse(member, "a value is required") }
         continue
       }
       if text.unicodeScalars.count > limit {

@@ -3,6 +3,7 @@ import Foundation
 import JobQueue
 import Postgres
 import Primitives
+import Segments
 
 /// Checks texts that may be addresses.
 enum EmailText {
@@ -13,6 +14,7 @@ enum EmailText {
 struct NoticeHandler: Sendable {
   let pool: PostgresPool
   let fields: FieldStore
+  let registry: FilterRegistry
   let site: MailSite
   let settingsSource: MailSettingsSource
   let objects: ObjectAddresses
@@ -89,23 +91,18 @@ struct NoticeHandler: Sendable {
   private func compose(
     _ notice: Notice, _ settings: MailSettings, _ context: JobContext
   ) async throws -> Composed {
-    guard let template = try await template(notice, settings) else {
+    guard let (template, contents) = try await template(notice, settings) else {
       return .nothing(.refusedMessage(MailRefusal.missing.note))
     }
-    var person = RecipientProfile(address: notice.address)
-    if let contact = notice.contact {
-      let reader = ProfileColumns(
-        aliases: template.fields, usesOwner: template.usesOwner,
-        fields: try await fields.current())
-      let rows = try await pool.query(
-        """
-        SELECT \(sql: reader.columns) FROM contacts c \(sql: reader.joins) WHERE c.id = \(contact)
-        """)
-      if let row = rows.first {
-        person = try ProfileColumns.person(row, aliases: template.fields)
-        (person.address, person.name) = (notice.address, "")
-      }
+    let reader = SingleRecipient(
+      pool: pool, fields: fields, registry: registry, now: context.clock.now)
+    var person: RecipientProfile
+    do {
+      person = try await reader.read(notice.contact, for: template, contents).profile
+    } catch let error as ContentChoiceError {
+      return .nothing(.refusedMessage("\(error)"))
     }
+    (person.address, person.name) = (notice.address, "")
     person.custom = notice.tokens
     let renderer = Renderer(template, for: person, links: MessageLinks(site: site))
     let recipient = EmailWire.address(notice.address) ?? notice.address
@@ -121,15 +118,18 @@ struct NoticeHandler: Sendable {
   }
 
   /// Returns the template without tracked links, since their visitors are not contacts (EML-408).
-  private func template(_ notice: Notice, _ settings: MailSettings) async throws -> Template? {
+  private func template(
+    _ notice: Notice, _ settings: MailSettings
+  ) async throws -> (Template, [DynamicContent])? {
     var settings = settings
     settings.tracksOpens = false
     settings.machines.hasTrap = false
     if let text = notice.text {
       let copy = MailCopy(
         subject: text.subject, preheader: nil, html: nil, plainText: text.body, language: "en")
-      return Template(
+      let template = Template(
         copy: copy, envelope: MailEnvelope(), settings: settings, links: [:], site: site.url)
+      return (template, [])
     }
     guard let email = notice.email,
       let source = try await pool.withConnection({
@@ -138,8 +138,9 @@ struct NoticeHandler: Sendable {
     else { return nil }
     var envelope = source.envelope
     envelope.utm = UTMValues()
-    return Template(
-      copy: source.copy, envelope: envelope, settings: settings, links: [:],
-      site: site.url)
+    let template = Template(
+      copy: source.copy, envelope: envelope, settings: settings, links: [:], site: site.url,
+      dynamic: source.dynamicContent.flatMap(\.texts))
+    return (template, source.dynamicContent)
   }
 }
