@@ -54,12 +54,6 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
-/// The console's files for browsers and its catalogue of texts, which are part of the program.
-let consoleResources: [Resource] = [
-  "Web/console.css", "Web/layout.css", "Web/controls.css", "Web/data.css", "Web/console.js",
-  "Web/icons.svg", "Texts/de.json",
-].map { .embedInCode($0) }
-
 let package = Package(
   name: "martlet",
   products: [
@@ -282,7 +276,7 @@ let package = Package(
         "API", "Users", "JobQueue", "Primitives", "CZlib", mustache, hummingbird, httpTypes,
         lifecycle,
       ],
-      resources: consoleResources)
+      resources: [.embedInCode("Web"), .embedInCode("Texts/de.json")], tests: [])
     + module(
       "Processes",
       [
