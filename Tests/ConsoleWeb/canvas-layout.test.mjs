@@ -1,4 +1,5 @@
 import {assert, test} from './harness.mjs';
+import {copyText, paste, readCopy} from '../../Sources/Console/Web/canvas-clipboard.js';
 import {addEvent, find, newEvent} from '../../Sources/Console/Web/canvas-graph.js';
 import {boundsOf, card, freeSpot, isTidy, neighbour, tidy, within} from '../../Sources/Console/Web/canvas-layout.js';
 import {sample} from './sample.mjs';
@@ -29,6 +30,14 @@ test('new cards find a spot of their own', () => {
     const path = count % 2 ? 'yes' : 'no';
     doc = addEvent(doc, {...newEvent(doc, 'lead.changetags', parent, path), ...freeSpot(doc, parent, path)});
   }
+  assert.equal(overlaps(doc), false);
+});
+
+test('a pasted block stands beside what is there', () => {
+  let doc = tidy(sample().doc);
+  const copy = readCopy(copyText(doc, new Set(doc.events.map(({id}) => id))));
+  for (let count = 0; count < 4; count += 1) ({doc} = paste(doc, copy, null, null));
+  assert.equal(doc.events.length, 20);
   assert.equal(overlaps(doc), false);
 });
 

@@ -70,7 +70,7 @@ test('refusals of the server find their events', () => {
     lists: ['is required'],
   }, doc);
   assert.deepEqual(problems, [
-    {id: mail, level: 'refused', text: 'properties.email: there is no 3'},
+    {id: mail, level: 'refused', text: '“E-mail” there is no 3'},
     {id: null, level: 'refused', text: 'something else'},
     {id: 'start', level: 'refused', text: 'is required'},
   ]);

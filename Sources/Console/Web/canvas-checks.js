@@ -105,12 +105,19 @@ export function fromAnswer(details, doc) {
     for (const message of [messages].flat()) {
       const ids = doc.events.filter((event) => message.startsWith(`“${nameOf(event)}” (${event.type})`));
       const isSource = member === 'lists' || member === 'forms';
-      const text = ids.length ? message.slice(message.indexOf('): ') + 3) : message;
+      const text = ids.length ? plain(message.slice(message.indexOf('): ') + 3), ids[0]) : message;
       const places = ids.length ? ids.map(({id}) => id) : [isSource ? 'start' : null];
       for (const id of places) problems.push({id, level: 'refused', text});
     }
   }
   return problems;
+}
+
+/** Names a property as its input does. */
+function plain(message, event) {
+  const [, member, rest] = /^properties\.([\w.]+)(?:\[\d+\])?: (.*)$/s.exec(message) ?? [];
+  const field = typeOf(event.type)?.fields.find(({name}) => name && name.split('.')[0] === member);
+  return field ? `“${t(field.label)}” ${rest}` : message;
 }
 
 /** Returns the problems by card, the worst level first. */
@@ -120,7 +127,9 @@ export function byCard(problems) {
   for (const problem of problems) {
     const list = found.get(problem.id) ?? [];
     if (!list.some(({text}) => text === problem.text)) list.push(problem);
-    found.set(problem.id, list.sort((one, other) => worst[one.level] - worst[other.level]));
+    // The server's word makes the same one of ours needless.
+    const isDoubt = ({level}) => level === 'error' && list.some((other) => other.level === 'refused');
+    found.set(problem.id, list.filter((each) => !isDoubt(each)).sort((one, other) => worst[one.level] - worst[other.level]));
   }
   return found;
 }

@@ -49,8 +49,9 @@ export function paste(doc, copy, parent, path) {
   const names = new Map();
   let next = doc;
   for (const event of events) names.set(event.id, newId(doc));
-  const spot = freeSpot(doc, parent, place);
   const corner = boundsOf({...doc, events}, false, events.map(({id}) => id));
+  const block = events.map(({x, y}) => ({x: x - corner.x, y: y - corner.y}));
+  const spot = freeSpot(doc, parent, place, block);
   for (const event of events) {
     const isTop = !names.has(event.parent);
     next = addEvent(next, {

@@ -49,20 +49,36 @@ export function newEvent(doc, typeName, parent, path) {
   };
 }
 
+// Lists of events are never changed in place, so what is found out about one holds.
+const indexes = new WeakMap();
+
+function indexOf({events}) {
+  let index = indexes.get(events);
+  if (index) return index;
+  index = {byId: new Map(), children: new Map()};
+  for (const event of events) {
+    index.byId.set(event.id, event);
+    const siblings = index.children.get(event.parent);
+    if (siblings) siblings.push(event);
+    else index.children.set(event.parent, [event]);
+  }
+  const rank = ({path}) => (path === 'no' ? 1 : 0);
+  for (const siblings of index.children.values()) {
+    siblings.sort((one, other) => rank(one) - rank(other) || one.order - other.order);
+  }
+  indexes.set(events, index);
+  return index;
+}
+
 /** Returns an event, or undefined. */
 export function find(doc, id) {
-  return doc.events.find((event) => event.id === id);
+  return indexOf(doc).byId.get(id);
 }
 
 /** Returns the events below one, or the first ones for null, in their order; yes before no. */
 export function childrenOf(doc, id, path) {
-  return doc.events
-    .filter((event) => event.parent === id && (path === undefined || event.path === path))
-    .sort((one, other) => rank(one) - rank(other) || one.order - other.order);
-}
-
-function rank(event) {
-  return event.path === 'no' ? 1 : 0;
+  const children = indexOf(doc).children.get(id) ?? [];
+  return path === undefined ? children : children.filter((event) => event.path === path);
 }
 
 /** Calls back with each event and its depth from 1, parents first. */

@@ -2,8 +2,9 @@
 
 import {childrenOf, find, walk} from './canvas-graph.js';
 
-export const card = {width: 248, height: 80, footer: 26};
-export const gap = {x: 36, y: 84};
+export const card = {width: 248, height: 80, footer: 30};
+/** There is room for a line below each card that tells counts. */
+export const gap = {x: 36, y: 104};
 
 /** The height of the card of sources, which has a line for each. */
 export function startHeight(doc) {
@@ -17,15 +18,15 @@ export function sizeOf(doc, id, hasFooter = false) {
 }
 
 /** Returns the document with all cards in order. */
-export function tidy(doc, {dagre = null, hasFooter = false} = {}) {
-  const spots = dagre ? byDagre(doc, dagre, hasFooter) : byLayers(doc, hasFooter);
+export function tidy(doc, dagre = null) {
+  const spots = dagre ? byDagre(doc, dagre) : byLayers(doc);
   const events = doc.events.map((event) => ({...event, ...(spots.get(event.id) ?? {})}));
   return {...doc, start: spots.get('start'), events};
 }
 
 /** Whether the cards stand where tidying would put them. */
-export function isTidy(doc, options) {
-  const tidied = tidy(doc, options);
+export function isTidy(doc, dagre = null) {
+  const tidied = tidy(doc, dagre);
   const dx = doc.start.x - tidied.start.x;
   const dy = doc.start.y - tidied.start.y;
   return doc.events.every((event, place) => {
@@ -34,14 +35,14 @@ export function isTidy(doc, options) {
   });
 }
 
-function byDagre(doc, dagre, hasFooter) {
+function byDagre(doc, dagre) {
   const graph = new dagre.graphlib.Graph();
   graph.setGraph({rankdir: 'TB', nodesep: gap.x, ranksep: gap.y});
   graph.setDefaultEdgeLabel(() => ({}));
   graph.setNode('start', sizeOf(doc, 'start'));
   // Dagre keeps the order in which nodes come, so yes stays left of no.
   walk(doc, (event) => {
-    graph.setNode(event.id, sizeOf(doc, event.id, hasFooter));
+    graph.setNode(event.id, sizeOf(doc, event.id));
     graph.setEdge(event.parent ?? 'start', event.id);
   });
   dagre.layout(graph);
@@ -54,9 +55,9 @@ function byDagre(doc, dagre, hasFooter) {
 }
 
 /** Each subtree gets a column as wide as it needs; parents stand in the middle of their children. */
-function byLayers(doc, hasFooter) {
+function byLayers(doc) {
   const spots = new Map();
-  const step = card.height + (hasFooter ? card.footer : 0) + gap.y;
+  const step = card.height + gap.y;
   const top = startHeight(doc) + gap.y;
   const place = (id, left, level) => {
     let right = left;
@@ -75,18 +76,22 @@ function byLayers(doc, hasFooter) {
   return spots;
 }
 
-/** Returns a spot below a card where nothing stands, as near as possible to where it belongs. */
-export function freeSpot(doc, parent, path, hasFooter = false) {
+/**
+ * Returns a spot below a card where nothing stands, as near as possible to where it belongs.
+ *
+ * @param {{x: number, y: number}[]} [block] Where the cards to place stand, seen from the corner of all of them.
+ */
+export function freeSpot(doc, parent, path, block = [{x: 0, y: 0}]) {
   const above = parent === null ? doc.start : find(doc, parent);
-  const size = sizeOf(doc, parent ?? 'start', hasFooter);
+  const size = sizeOf(doc, parent ?? 'start');
   const aside = path === null ? 0 : (card.width + gap.x) / 2;
   const y = above.y + size.height + gap.y;
   const wanted = above.x + (path === 'yes' ? -aside : aside);
   const height = card.height + card.footer;
-  const isFree = (x) => doc.events.every((event) =>
-    Math.abs(event.x - x) >= card.width + gap.x / 2 || Math.abs(event.y - y) >= height);
+  const isFree = (x) => doc.events.every((event) => block.every((part) =>
+    Math.abs(event.x - x - part.x) >= card.width + gap.x / 2 || Math.abs(event.y - y - part.y) >= height));
   // On both sides in turn, for as long as there are cards that could be in the way.
-  for (let tries = 0; tries <= 2 * doc.events.length + 1; tries += 1) {
+  for (let tries = 0; tries <= 4 * doc.events.length + 4; tries += 1) {
     const steps = Math.ceil(tries / 2) * (tries % 2 ? 1 : -1);
     const side = path === 'yes' ? -steps : steps;
     const x = wanted + (side * (card.width + gap.x)) / 2;

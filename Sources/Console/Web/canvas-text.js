@@ -88,12 +88,17 @@ function describe(doc, event, field, name) {
     case 'records': return mark(field, [value].flat().map((id) => name(field.of, id)).join(', '));
     case 'tags': case 'texts': return mark(field, [value].flat().map((item) => item?.value ?? item).join(', '));
     case 'event': return target(doc, value);
-    case 'choice': return t(field.options.find(([key]) => key === String(value))?.[1] ?? String(value));
+    // What is usual need not be told.
+    case 'choice': return String(value) === field.standard && field.name !== 'operator' ? '' : choice(field, value);
     case 'number': return field.standard === undefined ? signed(field, value) : '';
     case 'checks': return [value].flat().map((key) => t(field.options.find(([each]) => each === key)?.[1] ?? key)).join(', ');
     case 'text': return String(value);
     default: return '';
   }
+}
+
+function choice(field, value) {
+  return t(field.options.find(([key]) => key === String(value))?.[1] ?? String(value));
 }
 
 /** Adding and removing look alike without a sign. */
