@@ -17,6 +17,7 @@ import {Panel} from './canvas-panel.js';
 import {Records} from './canvas-records.js';
 import {saveCampaign} from './canvas-save.js';
 import {loadScript} from './canvas-script.js';
+import {Toast} from './canvas-toast.js';
 import {Toolbar} from './canvas-toolbar.js';
 import {View} from './canvas-view.js';
 import {Viewport} from './canvas-viewport.js';
@@ -34,7 +35,6 @@ class CampaignCanvas extends Editor {
   #poll = new CountPoll(() => this.doc.id, (counts) => this.#takeCounts(counts));
   #hasCounts = false;
   #isFitted = false;
-  #toast = null;
   #leave = (event) => {
     if (this.isDirty) event.preventDefault();
   };
@@ -60,9 +60,9 @@ class CampaignCanvas extends Editor {
     this.toolbar = new Toolbar(this);
     this.view = new View(this);
     this.viewport = new Viewport(this.view.svg, this.view.world, (scale) => this.toolbar.showScale(scale));
-    this.toast = h('div', {class: 'cc-toast', role: 'status', hidden: true});
+    this.toast = new Toast();
     this.wait = h('p', {class: 'cc-wait', role: 'status'}, t('Loading…'));
-    this.stage = h('div', {class: 'cc-stage'}, this.view.svg, this.toolbar.banner, this.toolbar.zoom, this.toast, this.wait);
+    this.stage = h('div', {class: 'cc-stage'}, this.view.svg, this.toolbar.banner, this.toolbar.zoom, this.toast.element, this.wait);
     this.replaceChildren(this.toolbar.element, h('div', {class: 'cc-main'}, this.stage, this.panel.element));
     listenToPointers(this, this.view, this.viewport);
     listenToKeys(this, this.view);
@@ -192,13 +192,7 @@ class CampaignCanvas extends Editor {
 
   /** Says something, for all to see and hear. */
   announce(text, isBad = false) {
-    clearTimeout(this.#toast);
-    this.toast.textContent = text;
-    this.toast.hidden = false;
-    this.toast.classList.toggle('is-bad', isBad);
-    this.#toast = setTimeout(() => {
-      this.toast.hidden = true;
-    }, isBad ? 9000 : 3500);
+    this.toast.say(text, isBad);
   }
 
   // Choosing
@@ -212,7 +206,7 @@ class CampaignCanvas extends Editor {
       this.panel.show(id === 'start' ? 'start' : 'event');
     }
     this.drawAll();
-    if (id) requestAnimationFrame(() => this.viewport.reveal(this.#boxOf(id)));
+    if (id) requestAnimationFrame(() => this.viewport.reveal(this.#boxOf(id), this.panel.covered));
     // A focus in an input raises the keyboard of a phone over what was just chosen.
     const isTouch = matchMedia('(pointer: coarse)').matches;
     if (enters && !isTouch) this.panel.focusFirst();

@@ -14,10 +14,11 @@ export function portOf(box, event, path) {
 /** Returns the course from a port to the top of a card: down, across, down. */
 export function edgePath(from, box) {
   const to = {x: box.x + box.width / 2, y: box.y};
-  const turn = from.y + trunk;
+  // Where there is little room, the turn comes sooner; a pill at the top of the card takes some of it.
+  const turn = Math.min(from.y + trunk, to.y - 12 - radius);
   if (Math.abs(from.x - to.x) < 1 && to.y > from.y) return `M${from.x} ${from.y}V${to.y}`;
   // A card beside or above its parent is reached by a bow.
-  if (to.y < turn + radius + 2) {
+  if (turn < from.y + radius) {
     const bend = Math.max(60, Math.abs(to.x - from.x) / 2);
     return `M${from.x} ${from.y}C${from.x} ${from.y + bend} ${to.x} ${to.y - bend} ${to.x} ${to.y}`;
   }

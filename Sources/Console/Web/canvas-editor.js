@@ -191,7 +191,6 @@ export class Editor extends HTMLElement {
     if (this.readonly || id === 'start') return;
     this.moving = id && find(this.doc, id) ? id : null;
     this.drawAll();
-    if (this.moving !== null) this.announce(t('Choose where it goes.'));
   }
 
   // Copies

@@ -5,7 +5,7 @@ import {boundsOf} from './canvas-layout.js';
 
 const styles = [
   'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin',
-  'font-family', 'font-size', 'font-weight', 'opacity', 'display', 'visibility',
+  'font-family', 'font-size', 'font-weight', 'opacity', 'display', 'visibility', 'marker-end',
 ];
 const margin = 40;
 
@@ -31,6 +31,8 @@ function inlined(element) {
       const value = look.getPropertyValue(name);
       if (value) to[place].setAttribute(name, value);
     }
+    // What only helps to edit is left out below.
+    if (original.matches('.cc-start-add, .cc-touch, .cc-ring')) to[place].setAttribute('display', 'none');
     for (const name of ['class', 'tabindex', 'role', 'data-card', 'data-action']) to[place].removeAttribute(name);
   });
   for (const hidden of copy.querySelectorAll('[display=none], a')) {

@@ -125,7 +125,8 @@ export function neighbour(doc, id, dx, dy) {
     const to = spot(name);
     const along = (to.x - from.x) * dx + (to.y - from.y) * dy;
     const across = Math.abs((to.x - from.x) * dy) + Math.abs((to.y - from.y) * dx);
-    if (along <= 4) continue;
+    // What lies more aside than ahead is not where the arrow points.
+    if (along <= 4 || across > along) continue;
     const distance = along + 3 * across;
     if (distance < least) [best, least] = [name, distance];
   }

@@ -2,7 +2,7 @@
 
 import {h, icon} from './canvas-dom.js';
 import {childrenOf} from './canvas-graph.js';
-import {delay, summary} from './canvas-text.js';
+import {countText, delay, summary} from './canvas-text.js';
 import {typeOf} from './canvas-types.js';
 import {nameOf} from './canvas-wire.js';
 import {t} from './texts.js';
@@ -18,11 +18,14 @@ export function outline(host) {
 }
 
 function branch(host, parent) {
-  return childrenOf(host.doc, parent).map((event) => {
+  return childrenOf(host.doc, parent).flatMap((event) => {
     const below = branch(host, event.id);
+    // A chain of events stays on its level; only paths are indented.
+    const isChain = event.kind === 'action' && childrenOf(host.doc, event.id).length === 1;
     const about = [delay(event), summary(host.doc, event, host.records.name)].filter(Boolean).join(' · ');
-    return h('li', {}, entry(host, event.id, event.kind, typeOf(event.type)?.icon ?? 'question', nameOf(event), about,
-      event.path), below.length > 0 && h('ul', {}, below));
+    const line = entry(host, event.id, event.kind, typeOf(event.type)?.icon ?? 'question', nameOf(event), about, event.path);
+    if (isChain) return [h('li', {}, line), ...below];
+    return [h('li', {}, line, below.length > 0 && h('ul', {}, below))];
   });
 }
 
@@ -36,6 +39,6 @@ function entry(host, id, look, drawing, label, about, path = null) {
   h('span', {class: 'cc-outline-text'},
     h('span', {class: 'cc-outline-name'}, path && h('span', {class: `cc-badge ${path}`}, paths[path]), label),
     about && h('span', {class: 'cc-outline-about'}, about),
-    counts && h('span', {class: 'cc-outline-about'}, t('{waiting} waiting, {done} done, {failed} failed', counts)),
+    counts && h('span', {class: 'cc-outline-about'}, countText(counts)),
     problems.length > 0 && h('span', {class: 'cc-outline-problem'}, problems.map(({text}) => text).join(' '))));
 }

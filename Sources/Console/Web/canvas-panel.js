@@ -30,6 +30,12 @@ export class Panel {
     return this.#view;
   }
 
+  /** How much of the picture's bottom the panel covers, on small screens. */
+  get covered() {
+    const covers = getComputedStyle(this.element).position === 'absolute';
+    return covers ? this.element.offsetHeight : 0;
+  }
+
   /** Shows a view; the same one is drawn afresh. */
   show(view) {
     this.#view = view;

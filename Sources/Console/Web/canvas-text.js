@@ -132,6 +132,13 @@ export function kindName(kind) {
   return t(kinds.find((entry) => entry.kind === kind)?.label ?? kind);
 }
 
+/** Returns the counts of an event in words. */
+export function countText({waiting, done, failed}) {
+  const shown = (number) => Number(number ?? 0).toLocaleString();
+  return t('{waiting} waiting, {done} done, {failed} failed',
+    {waiting: shown(waiting), done: shown(done), failed: shown(failed)});
+}
+
 /** Returns all that a card shows, for readers who do not see it. */
 export function spoken(doc, event, {name, problems = [], counts = null}) {
   const parent = event.parent === null ? null : find(doc, event.parent);
@@ -147,7 +154,7 @@ export function spoken(doc, event, {name, problems = [], counts = null}) {
   else if (parent) parts.push(t('after {name}', {name: nameOf(parent)}));
   const children = childrenOf(doc, event.id).length;
   if (children) parts.push(children === 1 ? t('1 event below') : t('{count} events below', {count: children}));
-  if (counts) parts.push(t('{waiting} waiting, {done} done, {failed} failed', counts));
+  if (counts) parts.push(countText(counts));
   if (problems.length) parts.push(problems.map(({text}) => text).join(' '));
   return parts.join(', ');
 }

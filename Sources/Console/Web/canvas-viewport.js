@@ -67,11 +67,11 @@ export class Viewport {
     this.#apply();
   }
 
-  /** Moves the picture just so far that a rectangle is seen. */
-  reveal(box) {
+  /** Moves the picture just so far that a rectangle is seen above what covers the bottom. */
+  reveal(box, covered = 0) {
     const margin = 24;
     const width = this.#svg.clientWidth;
-    const height = this.#svg.clientHeight;
+    const height = this.#svg.clientHeight - covered;
     const left = box.x * this.scale + this.x;
     const top = box.y * this.scale + this.y;
     const right = left + box.width * this.scale;
