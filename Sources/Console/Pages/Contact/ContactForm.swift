@@ -17,9 +17,11 @@ struct ContactForm: Sendable {
     <div class="form-actions"><button class="button primary">{{button}}</button><a class="button plain" href="{{back}}">[[Cancel]]</a></div></form>
     """#)
 
-  /// - Parameter above: What stands above the form.
+  /// - Parameters:
+  ///   - above: What stands above the form.
+  ///   - below: What stands below its box.
   func callAsFunction(
-    _ sections: [FormSection], _ values: FormValues, above: HTML = .empty
+    _ sections: [FormSection], _ values: FormValues, above: HTML = .empty, below: HTML = .empty
   ) -> Page {
     let form = Self.template(
       [
@@ -33,7 +35,7 @@ struct ContactForm: Sendable {
       trail: [
         .init(text: page.texts("Contacts"), path: "contacts"),
         .init(text: contact.name(page), path: "contacts/\(contact.id)"),
-      ], contentHTML: Panel()(form, page), section: "contacts", width: .narrow,
+      ], contentHTML: Panel()(form, page) + below, section: "contacts", width: .narrow,
       styles: ["contact.css"])
   }
 }

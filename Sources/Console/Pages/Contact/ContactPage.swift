@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 
 /// The page of a contact: its name and buttons, tabs, and what the tab shows.
 struct ContactPage: Sendable {
@@ -31,10 +32,20 @@ struct ContactPage: Sendable {
     case .preferences: content = PreferencesTab(contact: contact, page: page)()
     case .audit: content = try await AuditTab(contact: contact, page: page)()
     }
-    let aside = try await ContactAside(contact: contact, page: page)()
-    let warning = try await twins()
-    return within(
-      warning + tabs(tab) + Self.split(["mainHTML": content, "asideHTML": aside], page.texts))
+    return try await shown(tab, content)
+  }
+
+  /// The page with the content of a tab.
+  func shown(
+    _ tab: ContactTab, _ content: HTML, status: HTTPResponse.Status = .ok
+  ) async throws -> Page {
+    async let aside = ContactAside(contact: contact, page: page)()
+    async let warning = twins()
+    let split = Self.split(
+      ["mainHTML": content, "asideHTML": try await aside], page.texts)
+    var shown = within(try await warning + tabs(tab) + split)
+    shown.status = status
+    return shown
   }
 
   /// A page of this contact.

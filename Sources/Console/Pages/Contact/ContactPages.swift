@@ -16,6 +16,9 @@ enum ContactPages {
       .post(path + "/merge", needs: change) { try await MergePage.merge($0) },
       .get(path + "/send", needs: change.and(.on(.emails, .view))) { try await SendForm.show($0) },
       .post(path + "/send", needs: change.and(.on(.emails, .view))) { try await SendForm.send($0) },
+      .post(path + "/write", needs: change.and(.on(.emails, .create))) {
+        try await FreeEmail.send($0)
+      },
       .get(path + "/events/{event}/reschedule", needs: change) {
         try await RescheduleForm.show($0)
       },

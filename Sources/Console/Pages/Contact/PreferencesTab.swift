@@ -5,11 +5,14 @@ import Foundation
 struct PreferencesTab: Sendable {
   let contact: ContactRecord
   let page: PageRequest
+  /// What was sent for a channel and refused; nil for nothing.
+  var refused: (channel: String, values: FormValues)?
 
   func callAsFunction() -> HTML {
     let further = (contact.silent + rules).compactMap { $0["channel"]?.text }
     let names = DoNotContact.channels + Set(further).subtracting(DoNotContact.channels).sorted()
-    return names.map(channel).joined()
+    let problem = refused?.values.problem.map { Alert(.bad, $0)(page) } ?? .empty
+    return problem + names.map(channel).joined()
   }
 
   private var rules: [JSONValue] { contact.value["frequencyRules"]?.elements ?? [] }
@@ -32,22 +35,27 @@ struct PreferencesTab: Sendable {
         "token": page.token, "mayEdit": contact.allows(.edit, page), "isSilent": entry != nil,
         "reason": DoNotContact.reason(entry?["reason"]?.integer ?? 3, page),
         "sinceHTML": page.time(entry?["dateAdded"]), "comments": entry?["comments"]?.text ?? "",
-        "hasRule": rule != nil, "stopHTML": view(stopFields, ["reason": "3"], channel),
+        "hasRule": rule != nil || refused?.channel == channel,
+        "stopHTML": view(stopFields, ["reason": "3"], channel),
         "ruleHTML": view(ruleFields, rule ?? [:], channel),
       ], page.texts)
   }
 
   /// Fields whose ids are the channel's own, for the page has them once for each.
   private func view(_ fields: [FormField], _ values: JSONValue, _ channel: String) -> HTML {
+    var shown = FormValues()
     var object = JSONObject()
+    let sent = refused?.channel == channel ? refused?.values : nil
     let named = fields.map { field in
       var field = field
-      if let value = values[field.name] { object["\(channel)_\(field.name)"] = value }
-      field.name = "\(channel)_\(field.name)"
+      let name = "\(channel)_\(field.name)"
+      if let value = sent?.values[name] ?? values[field.name] { object[name] = value }
+      shown.problems[name] = sent?.problems[field.name]
+      field.name = name
       return field
     }
-    return FormView(
-      page: page, sections: [FormSection("", named)], values: FormValues(.object(object)))()
+    shown.values = .object(object)
+    return FormView(page: page, sections: [FormSection("", named)], values: shown)()
   }
 
   private var stopFields: [FormField] {
@@ -80,37 +88,51 @@ struct PreferencesTab: Sendable {
   // MARK: What its forms do
 
   static func stop(_ page: PageRequest) async throws -> PageAnswer {
-    let (id, channel) = (try page.id, try page.request.pathText("channel"))
-    let body = try await FormBody(page)
-    try await page.send(
-      .post, "contacts/\(id)/dnc/\(PageRequest.encoded(channel))/add",
-      [
-        "reason": body.members["\(channel)_reason"] ?? 3,
-        "comments": body.members["\(channel)_comments"] ?? "",
-      ])
-    return done(id, page)
+    try await change(page) { id, channel, members in
+      try await page.send(
+        .post, "contacts/\(id)/dnc/\(PageRequest.encoded(channel))/add", .object(members))
+    }
   }
 
   static func allow(_ page: PageRequest) async throws -> PageAnswer {
-    let (id, channel) = (try page.id, try page.request.pathText("channel"))
-    try await page.send(.post, "contacts/\(id)/dnc/\(PageRequest.encoded(channel))/remove")
-    return done(id, page)
+    try await change(page) { id, channel, _ in
+      try await page.send(.post, "contacts/\(id)/dnc/\(PageRequest.encoded(channel))/remove")
+    }
   }
 
   static func limit(_ page: PageRequest) async throws -> PageAnswer {
-    let (id, channel) = (try page.id, try page.request.pathText("channel"))
-    let body = try await FormBody(page)
-    var rule = JSONObject()
-    for member in body.members.members where member.key.hasPrefix("\(channel)_") {
-      rule[String(member.key.dropFirst(channel.count + 1))] = member.value
+    try await change(page) { id, channel, members in
+      let rules = JSONObject([(channel, .object(members))])
+      try await page.send(
+        .patch, "contacts/\(id)/edit", ["frequencyRules": .object(rules)])
     }
-    try await page.send(
-      .patch, "contacts/\(id)/edit",
-      ["frequencyRules": .object(JSONObject([(channel, .object(rule))]))])
-    return done(id, page)
   }
 
-  private static func done(_ id: Int64, _ page: PageRequest) -> PageAnswer {
-    .redirect(to: "contacts/\(id)?tab=preferences", message: page.texts("Saved."))
+  /// Changes something of a channel; what is refused is shown where it was typed.
+  private static func change(
+    _ page: PageRequest, _ action: (Int64, String, JSONObject) async throws -> Void
+  ) async throws -> PageAnswer {
+    let (id, channel) = (try page.id, try page.request.pathText("channel"))
+    let body = try await FormBody(page)
+    let members = body.members.members.filter { $0.key.hasPrefix("\(channel)_") }.map {
+      (String($0.key.dropFirst(channel.count + 1)), $0.value)
+    }
+    do {
+      try await action(id, channel, JSONObject(members))
+    } catch let error as APIError where RecordForm.isOfTheForm(error) {
+      var values = FormValues(body, error)
+      // The API names a member with all that it stands in.
+      values.problems = Dictionary(
+        error.details.map { detail in
+          (String(detail.field.split(separator: ".").last ?? ""), detail.messages)
+        }, uniquingKeysWith: +)
+      let contact = try await ContactRecord.read(page)
+      var tab = PreferencesTab(contact: contact, page: page)
+      tab.refused = (channel, values)
+      return .page(
+        try await ContactPage(contact: contact, page: page).shown(
+          .preferences, tab(), status: error.status))
+    }
+    return .redirect(to: "contacts/\(id)?tab=preferences", message: page.texts("Saved."))
   }
 }

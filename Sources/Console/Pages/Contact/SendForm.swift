@@ -26,12 +26,19 @@ enum SendForm {
           page.texts("Not sent: {why}", ["why": answer["failed"]?.text ?? ""]))
       }
     } catch let error as APIError where RecordForm.isOfTheForm(error) {
-      let contact = try await ContactRecord.read(page)
-      var shown = try await form(contact, FormValues(body, error), page)
-      shown.status = error.status
-      return .page(shown)
+      return try await refused(body, error, page)
     }
     return .redirect(to: "contacts/\(id)", message: page.texts("The e-mail is on its way."))
+  }
+
+  /// The page with what was sent and refused.
+  static func refused(
+    _ body: FormBody, _ error: APIError, _ page: PageRequest
+  ) async throws -> PageAnswer {
+    let contact = try await ContactRecord.read(page)
+    var shown = try await form(contact, FormValues(body, error), page)
+    shown.status = error.status
+    return .page(shown)
   }
 
   private static let search = Template(
@@ -73,6 +80,8 @@ enum SendForm {
       contact: contact, page: page,
       title: page.texts("Send an e-mail to {contact}", ["contact": contact.name(page)]), back: "",
       button: page.texts("Send"), action: "\(contact.path)/send"
-    )([FormSection("", [field])], values, above: above)
+    )(
+      [FormSection("", [field])], values, above: above, below: FreeEmail.form(contact, values, page)
+    )
   }
 }
