@@ -30,7 +30,8 @@ struct HistoryType: Sendable {
   /// The kind of an event's key.
   static func of(_ key: String) -> HistoryType { all[key] ?? HistoryType("", "info") }
 
-  private static let all: [String: HistoryType] = [
+  /// The kinds that are known, by their keys.
+  static let all: [String: HistoryType] = [
     "asset.download": .init("Downloaded", "assets", "accent", to: "assets", "assetId"),
     "campaign.event": .init("Campaign did", "campaigns", to: "campaigns", "campaignId"),
     "campaign.event.scheduled": .init("Scheduled:", "schedule", to: "campaigns", "campaignId"),
