@@ -35,7 +35,7 @@ struct AuditTab: Sendable {
 
   private static let template = Template(
     #"""
-    <ul class="list">{{#entries}}<li><span class="grow"><strong>{{action}}</strong> {{by}}<span class="sub">{{{timeHTML}}}{{#address}} · {{address}}{{/address}}</span>{{{detailsHTML}}}</span></li>{{/entries}}</ul>
+    <ul class="list">{{#entries}}<li><div class="grow"><strong>{{action}}</strong> {{by}}<span class="sub">{{{timeHTML}}}{{#address}} · {{address}}{{/address}}</span>{{{detailsHTML}}}</div></li>{{/entries}}</ul>
     """#)
 
   private func list(_ entries: [JSONValue]) -> HTML {
