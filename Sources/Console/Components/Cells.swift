@@ -1,4 +1,5 @@
 import API
+
 import enum Primitives.PercentCoding
 
 /// Short pieces of markup for cells and lists of properties.

@@ -66,7 +66,8 @@ struct Frame: Sendable {
       "apiToken": page.console.sessions.formToken(page.session, BrowserSessions.apiSubject),
       "logoutToken": page.console.sessions.formToken(page.session, BrowserSessions.logoutSubject),
       "live": content.live.map { "/console/live/\($0)" } ?? "",
-      "user": page.user.fullName, "address": page.user.email ?? page.user.username, "initials": Self.initials(page.user.fullName),
+      "user": page.user.fullName, "address": page.user.email ?? page.user.username,
+      "initials": Self.initials(page.user.fullName),
       "textsHTML": content.scripts.isEmpty ? .empty : page.texts.scriptHTML,
     ]
   }

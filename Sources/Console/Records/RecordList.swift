@@ -40,12 +40,14 @@ struct RecordList: Sendable {
       ["href": "/console/\(kind.path)/new", "text": page.texts(kind.nouns.new)], page.texts)
   }
 
-  private static let button = Template(#"<a class="button primary" href="{{href}}">[icon:plus]{{text}}</a>"#)
+  private static let button = Template(
+    #"<a class="button primary" href="{{href}}">[icon:plus]{{text}}</a>"#)
 
   private var toolbar: HTML {
     Self.toolbarTemplate(
       [
-        "search": page.query("search") ?? "", "hasSearch": page.query("search") != nil, "path": page.request.path,
+        "search": page.query("search") ?? "", "hasSearch": page.query("search") != nil,
+        "path": page.request.path,
         "orderBy": page.query("orderBy") ?? "", "orderByDir": page.query("orderByDir") ?? "",
       ], page.texts)
   }

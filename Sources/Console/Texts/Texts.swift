@@ -11,7 +11,8 @@ enum Language: String, CaseIterable, Sendable {
   ///   - locale: The user's own, such as `de_CH`; nil for none.
   ///   - accepted: The header `Accept-Language`.
   init(locale: String?, accepted: String?) {
-    let wished = [locale].compactMap(\.self) + (accepted ?? "").split(separator: ",").map(String.init)
+    let wished =
+      [locale].compactMap(\.self) + (accepted ?? "").split(separator: ",").map(String.init)
     let codes = wished.map { wish in
       String(wish.drop { $0 == " " }.prefix { $0.isLetter }).lowercased()
     }
