@@ -9,7 +9,8 @@ struct DependencyPicture: Sendable {
     var isPublished: Bool
     var distance: Int
     var references: [Int]
-    var (x, y) = (0, 0)
+    var x = 0
+    var y = 0
   }
 
   private var nodes: [Node]
