@@ -83,7 +83,7 @@ struct ImportRoutes: Sendable {
         try await preview($0)
       }.described(
         "The first rows of the file", query: "limit:integer",
-        answer: "headers:texts rows:list fields:map"),
+        answer: "headers:texts columns:texts rows:list fields:map"),
       Route(
         .post, "/api/imports/{id}/start", needs: .on(.imports, .edit), takesIdempotencyKey: true
       ) { request in
@@ -184,6 +184,7 @@ struct ImportRoutes: Sendable {
     let preview = try await imports.preview(try request.id, rows: rows)
     return APIResponse(json: [
       "headers": .array(preview.headers.map(JSONValue.string)),
+      "columns": .array(preview.columns.map(JSONValue.string)),
       "rows": .array(preview.rows.map { .array($0.map(JSONValue.string)) }),
       "fields": ImportEntity.mapping(preview.guess, headers: preview.headers),
     ])

@@ -73,7 +73,7 @@ struct ImportSample: Sendable {
 
   /// - Parameter preview: The API's answer.
   init(_ preview: JSONValue) {
-    let names = (preview["headers"]?.elements ?? []).map { $0.text ?? "" }
+    let names = (preview["columns"]?.elements ?? []).map { $0.text ?? "" }
     let rows = (preview["rows"]?.elements ?? []).map { row in
       (row.elements ?? []).map { $0.text ?? "" }
     }

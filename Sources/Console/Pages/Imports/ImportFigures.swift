@@ -43,8 +43,8 @@ struct ImportFigures: Sendable {
 
   /// Changes when the page has to be made anew.
   var state: String {
-    [status, isCancelled ? "cancelled" : nil, isUndone ? "undo" : nil, isBeingUndone ? "now" : nil]
-      .compactMap(\.self).joined(separator: " ")
+    let marks = [(isCancelled, "cancelled"), (isUndone, "undo"), (isBeingUndone, "now")]
+    return ([status] + marks.filter(\.0).map(\.1)).joined(separator: " ")
   }
 
   /// The live figures. What is written with units is the same in all languages.
