@@ -69,7 +69,7 @@ enum SegmentPages {
           page.texts.counting(count, one: "View 1 contact", many: "View {count} contacts"),
           to: contacts(of: segment["id"]?.text ?? ""))
       },
-      Column(texts("Filters"), .number) { page.count(.int($0["filters"]?.elements?.count ?? 0)) },
+      Column(texts("Filters"), .number) { $1.count(.int($0["filters"]?.elements?.count ?? 0)) },
       Column(texts("Category"), .wide) { $1.plain($0["category"]?["title"]?.text) },
       Column(texts("Last change"), order: "date_modified", .wide) { segment, page in
         page.time(segment["dateModified"] == .null ? segment["dateAdded"] : segment["dateModified"])
