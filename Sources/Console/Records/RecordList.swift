@@ -18,7 +18,7 @@ struct RecordList: Sendable {
     var (rows, total, problem): ([JSONValue], Int, String?) = ([], 0, nil)
     do {
       let answer = try await page.get(kind.path, query)
-      rows = answer[kind.list]?.elements ?? []
+      rows = try await kind.completed(answer[kind.list]?.elements ?? [], page)
       total = answer["total"]?.integer ?? rows.count
     } catch let error as APIError where error.status == .badRequest {
       // A search that does not parse is shown where it was typed.
