@@ -78,7 +78,7 @@ struct RecordActions: Sendable {
       [
         "base": "/console/\(kind.path)/\(record["id"]?.text ?? "")", "token": page.token,
         "canPublish": kind.isPublishable && page.may(.edit, kind.area),
-        "isPublished": isPublished, "canClone": page.may(.create, kind.area),
+        "isPublished": isPublished, "canClone": kind.isClonable && page.may(.create, kind.area),
         "canDelete": page.may(.delete, kind.area), "furtherHTML": kind.actions(record, page),
       ], page.texts)
   }

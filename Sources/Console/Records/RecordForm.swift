@@ -58,7 +58,7 @@ struct RecordForm: Sendable {
     _ page: PageRequest, _ record: JSONValue?, _ values: FormValues, _ error: APIError? = nil
   ) async throws -> PageAnswer {
     let id = record?["id"]?.text
-    let name = record.flatMap { $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text }
+    let name = record.flatMap { $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text ?? $0["tag"]?.text }
     let fields = FormView(
       page: page, sections: try await kind.fields(record, page), values: values)
     let mayEdit = id == nil || page.may(.edit, kind.area)

@@ -32,6 +32,8 @@ struct RecordPages: Sendable {
   var fields: Fields
   /// Whether records are published and unpublished.
   var isPublishable = true
+  /// Whether a record can be copied.
+  var isClonable = true
   /// The order of the list where the user has chosen none.
   var order = ("id", "DESC")
   /// Beside the form of a record that exists; nothing by default.
