@@ -2,7 +2,9 @@
 enum ConsolePages {
   /// The pages, and what their forms do.
   static let all: [ConsoleRoute] = {
-    var routes = ContactPages.routes + SegmentPages.routes + ImportPages.routes + ExportPages.routes
+    var routes =
+      OverviewPages.routes + ContactPages.routes + SegmentPages.routes + ImportPages.routes
+      + ExportPages.routes
     routes += FormPages.routes + MessagesPages.routes + DynamicContentPages.routes
     routes += PointActionPages.routes + PointTriggerPages.routes + PointGroupPages.routes
     routes += StagePages.kind.routes + TagPages.routes + CategoryPages.routes
