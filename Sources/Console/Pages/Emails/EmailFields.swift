@@ -1,5 +1,4 @@
 import API
-import Foundation
 
 /// The fields of an e-mail's form.
 struct EmailFields: Sendable {
@@ -40,7 +39,9 @@ struct EmailFields: Sendable {
   }
 
   private static let hiddenTemplate = Template(
-    #"<input type="hidden" name="{{name}}" value="{{value}}"><p id="f-{{name}}">{{text}}</p>"#)
+    #"""
+    <input type="hidden" name="{{name}}" value="{{value}}"><input class="input" id="f-{{name}}" value="{{text}}" readonly>
+    """#)
 
   /// The type of a new e-mail, which the tabs above the form choose.
   private func hidden(_ name: String, _ value: String) -> FormField {
@@ -185,7 +186,7 @@ struct EmailFields: Sendable {
   }
 
   /// What a form sends, as the API takes it.
-  static func prepare(_ members: inout JSONObject, _ page: PageRequest) throws {
+  static func prepare(_ members: inout JSONObject) {
     // The preview reads it from the form; it is changed on a page of its own.
     members["dynamicContent"] = nil
     if members["useOwnerAsMailer"]?.text == "" { members["useOwnerAsMailer"] = .null }
@@ -193,11 +194,6 @@ struct EmailFields: Sendable {
     for name in ["customHtml", "plainText"] {
       if let text = members[name]?.text {
         members[name] = .string(text.replacing("\r\n", with: "\n"))
-      }
-    }
-    for name in ["publishUp", "publishDown"] {
-      if let text = members[name]?.text, let moment = LocalMoment.wire(text, page.formats) {
-        members[name] = .string(moment)
       }
     }
   }

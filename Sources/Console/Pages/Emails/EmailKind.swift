@@ -18,7 +18,7 @@ enum EmailKind {
       columns: columns, fields: { try await EmailFields(record: $0, page: $1).sections() })
     kind.order = ("dateAdded", "DESC")
     kind.hasDetails = true
-    kind.prepare = { try EmailFields.prepare(&$0, $1) }
+    kind.prepare = { members, _ in EmailFields.prepare(&members) }
     kind.scripts = ["email-builder.js"]
     kind.styles = ["email-builder.css", "emails.css"]
     return kind
