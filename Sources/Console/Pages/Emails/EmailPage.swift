@@ -86,7 +86,7 @@ struct EmailPage: Sendable {
     let chart = EmailChart(
       answer,
       labels: [
-        ("Sent", texts("Sent")), ("Read", texts("Opened")), ("Clicked", texts("Clicked")),
+        ("Sent", texts("Sent")), ("Read", texts("Opens")), ("Clicked", texts("Clicks")),
         ("Unsubscribed", texts("Unsubscribed")),
       ], page: page)
     let choice = Self.spanTemplate(
@@ -103,9 +103,12 @@ struct EmailPage: Sendable {
       ? EmptyState(
         title: texts("Nothing happened"),
         text: texts("Nothing was sent, opened or clicked in these days."))(page)
-      : chart(texts("Sent, opened, clicked and unsubscribed by the day"))
+      : chart(texts("Sent, opened, clicked and unsubscribed by the day")) + Self.note([:], texts)
     return Panel(texts("In time"), actionsHTML: choice)(content, page)
   }
+
+  private static let note = Template(
+    #"<p class="hint">[[Here, opens and clicks of machines are among the others, each time.]]</p>"#)
 
   private static func day(_ date: Date) -> String { String(date.formatted(.iso8601).prefix(10)) }
 
