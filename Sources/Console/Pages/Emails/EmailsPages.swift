@@ -29,10 +29,11 @@ enum EmailsPages {
         .get("/emails/{id}", needs: .on(.emails, .view)) { try await EmailPage($0)() },
         .get("/emails/{id}/preview", needs: .on(.emails, .view), EmailPreviewPage.page),
         .get("/emails/{id}/rendered", needs: .on(.emails, .view), EmailPreviewPage.rendered),
-        .get("/emails/{id}/dynamic", needs: .on(.emails, .view), DynamicContentPages.page),
-        .post("/emails/{id}/dynamic", needs: .on(.emails, .edit), DynamicContentPages.save),
+        .get("/emails/{id}/dynamic", needs: .on(.emails, .view), EmailDynamicContentPages.page),
+        .post("/emails/{id}/dynamic", needs: .on(.emails, .edit), EmailDynamicContentPages.save),
         .post(
-          "/emails/{id}/dynamic/delete", needs: .on(.emails, .edit), DynamicContentPages.delete),
+          "/emails/{id}/dynamic/delete", needs: .on(.emails, .edit), EmailDynamicContentPages.delete
+        ),
         .post("/emails/{id}/send", needs: .on(.emails, .edit), EmailActions.send),
         .post("/emails/{id}/pause", needs: .on(.emails, .edit)) {
           try await EmailActions.pause($0, isPublished: false)

@@ -1,7 +1,7 @@
 import API
 
 /// The dynamic content of an e-mail: texts that depend on who gets it, each a token in the e-mail.
-enum DynamicContentPages {
+enum EmailDynamicContentPages {
   private static func email(_ page: PageRequest) async throws -> JSONValue {
     guard let email = try await page.get("emails/\(page.id)")["email"] else {
       throw APIError.notFound
@@ -23,7 +23,7 @@ enum DynamicContentPages {
       throw APIError.notFound
     }
     return .page(
-      try DynamicContentForm(page: page, email: email, place: place)(
+      try EmailDynamicContentForm(page: page, email: email, place: place)(
         place.map { slots[$0] } ?? [:]))
   }
 
@@ -71,8 +71,8 @@ enum DynamicContentPages {
     let body = try await FormBody(page)
     var slots = slots(email)
     let place = page.query("slot").flatMap { Int($0) }
-    let sent = DynamicContentForm.slot(body)
-    let form = DynamicContentForm(page: page, email: email, place: place)
+    let sent = EmailDynamicContentForm.slot(body)
+    let form = EmailDynamicContentForm(page: page, email: email, place: place)
     if let problem = form.problem(sent, body, among: slots) {
       var shown = try form(sent, problem: problem)
       shown.status = .unprocessableContent

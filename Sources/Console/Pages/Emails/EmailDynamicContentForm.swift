@@ -1,7 +1,7 @@
 import API
 
 /// The form of one dynamic content: the text for all, and texts for those who match filters.
-struct DynamicContentForm: Sendable {
+struct EmailDynamicContentForm: Sendable {
   let page: PageRequest
   let email: JSONValue
   /// Its place among those of the e-mail; nil for a new one.
