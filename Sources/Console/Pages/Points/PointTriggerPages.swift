@@ -59,11 +59,12 @@ enum PointTriggerPages {
     }
     kind.copied = { members in
       if let group = members["group"]?["id"] { members["group"] = group }
-      members["events"] = .array((members["events"]?.elements ?? []).map { event in
-        var copy = event.asObject ?? [:]
-        copy["id"] = nil
-        return .object(copy)
-      })
+      members["events"] = .array(
+        (members["events"]?.elements ?? []).map { event in
+          var copy = event.asObject ?? [:]
+          copy["id"] = nil
+          return .object(copy)
+        })
     }
     return kind
   }()
