@@ -68,12 +68,12 @@ struct Frame: Sendable {
       "logoutToken": page.console.sessions.formToken(page.session, BrowserSessions.logoutSubject),
       "live": content.live.map { "/console/live/\($0)" } ?? "",
       "user": page.user.fullName, "address": page.user.email ?? page.user.username,
-      "initials": Self.initials(page.user.fullName),
+      "initials": Self.letters(page.user.fullName),
       "textsHTML": content.scripts.isEmpty ? .empty : page.texts.scriptHTML,
     ]
   }
 
-  private static func initials(_ name: String) -> String {
+  private static func letters(_ name: String) -> String {
     name.split(separator: " ").prefix(2).compactMap(\.first).map(String.init).joined().uppercased()
   }
 

@@ -95,7 +95,8 @@ public struct JobFilter: Sendable, Codable {
   public init(
     name: String? = nil, queue: String? = nil, state: JobStatus.State? = nil,
     objectType: String? = nil, objectID: Int64? = nil, createdBy: Int64? = nil,
-    uniqueKey: String? = nil, error: String? = nil, before: JobID? = nil, start: Int = 0, limit: Int = 30
+    uniqueKey: String? = nil, error: String? = nil, before: JobID? = nil, start: Int = 0,
+    limit: Int = 30
   ) {
     self.name = name
     self.queue = queue

@@ -13,14 +13,16 @@ public struct ChangeJobs: DurableJob {
   }
 
   /// The result of the job.
-  public struct Result: Codable, Sendable, Equatable {
+  public struct Outcome: Codable, Sendable, Equatable {
     /// The jobs that matched.
     public var matched: Int
     /// Those of them that were changed; the others had changed by themselves meanwhile.
     public var changed: Int
   }
 
+  /// The name in the queue.
   public static let name = "jobs.change"
+  /// The queue.
   public static let queue = "jobs"
   /// Kept for 30 days after it ends.
   public static let options = JobOptions(keep: .seconds(30 * 86_400))
@@ -42,7 +44,7 @@ public struct ChangeJobs: DurableJob {
     registry.register(Self.self) { job, context in
       var filter = job.filter
       (filter.start, filter.limit, filter.before) = (0, step, context.id)
-      var result = Result(matched: 0, changed: 0)
+      var result = Outcome(matched: 0, changed: 0)
       while true {
         try context.checkLease()
         let page = try await jobs.jobs(filter)
