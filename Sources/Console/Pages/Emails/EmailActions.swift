@@ -9,6 +9,11 @@ enum EmailActions {
       var order: JSONObject = [:]
       if let limit = body.text("limit") { order["limit"] = .string(limit) }
       let lists = body.ids("lists")
+      // The API takes no segments for all of them.
+      if body.text("isChosen") != nil, lists.isEmpty {
+        throw APIError(
+          .badRequest, page.texts("No segment was chosen, so nobody was sent anything."))
+      }
       if !lists.isEmpty { order["lists"] = .array(lists.map { .int(Int($0)) }) }
       let answer = try await page.send(.post, "emails/\(page.id)/send", .object(order))
       return page.texts.counting(

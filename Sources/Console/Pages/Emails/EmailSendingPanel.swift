@@ -35,6 +35,7 @@ struct EmailSendingPanel: Sendable {
         "failed": number(failed), "queued": number(queued),
         "held": figure("held") > 0 ? number(figure("held")) : "",
         "isAutomatic": isPublished && email["publishUp"]?.text != nil,
+        "isChosen": lists.count > 1,
         "segments": lists.count > 1
           ? lists.map { ["id": $0["id"]?.text ?? "", "name": $0["name"]?.text ?? ""] } : [],
       ], texts)
@@ -62,7 +63,7 @@ struct EmailSendingPanel: Sendable {
     {{#isAutomatic}}<p class="muted">[[It is sent by itself, also to those who join the segments later.]]</p>{{/isAutomatic}}
     {{#isUnpublished}}<p class="muted">[[It is not published, so nobody gets it.]]</p>{{/isUnpublished}}
     {{#canSend}}<form method="post" action="{{base}}/send" class="stack tight"><input type="hidden" name="token" value="{{token}}">
-    <details class="unfold"><summary>[[Only some of them]]</summary><div class="fields"><div class="field"><label class="label" for="send-limit">[[At most]]</label><input class="input short" id="send-limit" name="limit" type="number" min="1" step="1"></div><div class="choices">{{#segments}}<label class="choice"><input type="checkbox" name="lists[]" value="{{id}}" checked> <span>{{name}}</span></label>{{/segments}}</div></div></details>
+    <details class="unfold"><summary>[[Only some of them]]</summary><div class="fields"><div class="field"><label class="label" for="send-limit">[[At most]]</label><input class="input short" id="send-limit" name="limit" type="number" min="1" step="1"></div><div class="choices">{{#isChosen}}<input type="hidden" name="isChosen" value="1">{{/isChosen}}{{#segments}}<label class="choice"><input type="checkbox" name="lists[]" value="{{id}}" checked> <span>{{name}}</span></label>{{/segments}}</div></div></details>
     <div class="row"><button class="button primary" data-confirm="{{confirm}}">[icon:send]{{sendText}}</button></div></form>{{/canSend}}
     {{#mayEdit}}{{#isSending}}<form method="post" action="{{base}}/pause"><input type="hidden" name="token" value="{{token}}"><button class="button">[icon:pause][[Pause]]</button><p class="hint">[[What was not handed over waits. The e-mail is not published while it is paused.]]</p></form>{{/isSending}}
     {{#isPaused}}<form method="post" action="{{base}}/resume"><input type="hidden" name="token" value="{{token}}"><button class="button primary">[icon:play][[Resume]]</button><p class="hint">[[It goes on where it stopped; nobody gets it twice.]]</p></form>{{/isPaused}}{{/mayEdit}}</div>
