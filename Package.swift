@@ -280,7 +280,8 @@ let package = Package(
     + module(
       "Processes",
       [
-        "Console", "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns", "Forms",
+        "Console", "API", "Pages", "Assets", "DynamicContents", "Focus", "Webhooks", "Campaigns",
+        "Forms",
         "Tracking",
         "Channels", "Themes", "Reports", "Mail", "Points", "Imports", "Exports", "Segments",
         "Contacts", "Query", "Fields", "OAuth", "OpenID", "Users",

@@ -1,12 +1,15 @@
 import Campaigns
 package import Fields
+import Mail
 import Runtime
 package import Segments
 
 extension Backends {
   /// Creates and changes segments.
   package func segmentEditor(fields: FieldStore) -> SegmentEditor {
-    SegmentEditor(jobs: jobs, fields: fields, registry: Registries.filters, uses: [.campaigns]) {
+    SegmentEditor(
+      jobs: jobs, fields: fields, registry: Registries.filters, uses: [.campaigns, .emails]
+    ) {
       try await segmentOptions()
     }
   }

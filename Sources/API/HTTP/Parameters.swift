@@ -39,6 +39,18 @@ extension JSONValue {
     }
   }
 
+  /// The value of a JSON text, such as a field of a form brings.
+  ///
+  /// - Parameter member: What the text is the value of.
+  /// - Throws: `APIError` 400 that names the member.
+  package init(json text: String, of member: String) throws(APIError) {
+    do {
+      self = try JSONParser.parse(text.utf8)
+    } catch {
+      throw .validation([(member, ["does not parse: \(error.message) at byte \(error.offset)"])])
+    }
+  }
+
   /// The values of an array or an object; nil for anything else.
   package var elements: [JSONValue]? {
     switch self {

@@ -32,6 +32,34 @@ package struct RouteCaller: Sendable {
     }
   }
 
+  /// Runs a route with the content and the headers of another request, such as an upload, and answers without reading the
+  /// answer's content, such as a file's.
+  ///
+  /// - Parameters:
+  ///   - request: The request whose user calls and whose content is handed on; nothing may have been read of it.
+  ///   - method: The method.
+  ///   - path: The path, as a client would ask for it.
+  ///   - query: The parameters of the query; the request's own are not handed on.
+  /// - Throws: `APIError` for what the route refuses; `CancellationError`.
+  package func forward(
+    _ request: APIRequest, to method: HTTPRequest.Method, _ path: String, query: JSONObject = [:]
+  ) async throws -> APIResponse {
+    var inner = request.inner(method, path, query: query, body: nil)
+    inner.headers = request.headers
+    // Who asks is known; a page's request does not decide by them what it is answered with.
+    for name in [.authorization, .cookie, .accept, .idempotencyKey] as [HTTPField.Name] {
+      inner.headers[name] = nil
+    }
+    inner.body = request.body
+    guard let route = route(of: inner) else { throw APIError.unknownRoute }
+    do {
+      let call = try prepared(route.route, inner, route.parameters)
+      return try await call.namingUnstorable { try await route.route.handler(call) }
+    } catch let error where !ErrorMapping.isCancellation(error) {
+      throw ErrorMapping.apiError(for: error, logger: request.logger)
+    }
+  }
+
   /// The route of a request, with the values of the path.
   func route(of request: APIRequest) -> (route: Route, parameters: [String: String])? {
     guard case .route(let route, let parameters) = table.match(request.method, path: request.path),
@@ -44,14 +72,21 @@ package struct RouteCaller: Sendable {
   func run(
     _ route: Route, _ request: APIRequest, _ parameters: [String: String]
   ) async throws -> (answer: APIResponse, bytes: [UInt8]) {
+    let call = try prepared(route, request, parameters)
+    let answer = try await call.namingUnstorable { try await route.handler(call) }
+    return (answer, try await Self.bytes(of: answer))
+  }
+
+  /// The request as the handler of a route is given it, if its user may call the route.
+  private func prepared(
+    _ route: Route, _ request: APIRequest, _ parameters: [String: String]
+  ) throws -> APIRequest {
     var request = request
     request.pathParameters = parameters
     request.query = route.operation.declared(request.query)
     request.declaredMembers = route.operation.body?.members
     request.access = try route.needs.access(of: try request.requiredUser)
-    let call = request
-    let answer = try await call.namingUnstorable { try await route.handler(call) }
-    return (answer, try await Self.bytes(of: answer))
+    return request
   }
 
   /// The content of an answer.

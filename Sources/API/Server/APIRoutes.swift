@@ -232,6 +232,7 @@ struct APIRoutes {
         environment: mail, emails: emails, editor: editor, contacts: services.contacts,
         broadcasts: Broadcasts(jobs: jobs, dispatcher: mail.dispatcher), postgres: postgres
       ).routes + EmailTrialRoutes(environment: mail, emails: emails).routes
+      + EmailFigureRoutes(emails: emails, postgres: postgres, clock: jobs.clock).routes
       + TrackingRoutes(environment: mail, visitors: visitors).routes
       + UnsubscribeRoutes(
         environment: mail, emails: emails,

@@ -7,7 +7,7 @@ extension SegmentUse {
   /// Campaigns with a segment as a source, which cannot be unpublished (SEG-91). When it is deleted they lose
   /// the source, and contacts held only by it exit (SEG-90, CAM-122).
   package static let campaigns = SegmentUse(kind: "campaigns") { segment, connection in
-    try await CampaignReferenceStore.names(fedBy: segment, on: connection)
+    try await CampaignReferenceStore.campaigns(fedBy: segment, on: connection)
   } drop: { segments, transaction in
     let campaigns = try await CampaignReferenceStore.dropSources(
       segments, on: transaction.connection)

@@ -1,5 +1,6 @@
 import Fields
 import Postgres
+import Segments
 
 /// Finds campaigns and events that reference a campaign, a segment or a field.
 enum CampaignReferenceStore {
@@ -31,17 +32,17 @@ enum CampaignReferenceStore {
     return !rows.isEmpty
   }
 
-  /// Returns the names of campaigns with a segment as a source.
-  static func names(
+  /// Returns the campaigns with a segment as a source.
+  static func campaigns(
     fedBy segment: Int64, on connection: PostgresConnection
-  ) async throws -> [String] {
+  ) async throws -> [SegmentUse.Record] {
     try await connection.query(
       """
-      SELECT c.name FROM campaign_sources s JOIN campaigns c ON c.id = s.campaign_id
+      SELECT c.id, c.name FROM campaign_sources s JOIN campaigns c ON c.id = s.campaign_id
       WHERE s.kind = 'segment' AND s.source_id = \(segment) AND c.deleted_at IS NULL
       ORDER BY lower(c.name), c.id
       """
-    ).map { try $0.decode("name") }
+    ).map { SegmentUse.Record(id: try $0.decode("id"), name: try $0.decode("name")) }
   }
 
   /// Removes segments from the sources of campaigns.

@@ -1,4 +1,5 @@
 import API
+
 import enum Primitives.PercentCoding
 
 /// Short pieces of markup for cells and lists of properties.
@@ -65,7 +66,13 @@ extension PageRequest {
     var parameters: [(String, String)] = []
     if case .object(let query) = request.query {
       for member in query.members where changes[member.key] == nil {
-        if let text = member.value.text { parameters.append((member.key, text)) }
+        if let text = member.value.text {
+          parameters.append((member.key, text))
+        } else {
+          // Of several values each is kept.
+          let texts = (member.value.elements ?? []).compactMap(\.text)
+          parameters += texts.map { (member.key + "[]", $0) }
+        }
       }
     }
     for (name, value) in changes.sorted(by: { $0.key < $1.key }) {

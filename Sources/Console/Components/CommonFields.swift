@@ -10,7 +10,8 @@ enum CommonFields {
       fields += [
         FormField(
           "publishUp", texts("Published from"), .moment, hint: texts("Empty: from now on.")),
-        FormField("publishDown", texts("Published until"), .moment, hint: texts("Empty: for ever.")),
+        FormField(
+          "publishDown", texts("Published until"), .moment, hint: texts("Empty: for ever.")),
       ]
     }
     return FormSection(texts("Publishing"), fields)

@@ -112,7 +112,9 @@ struct FieldInput: Sendable {
     switch value {
     case .array(let items): items.compactMap { $0["id"]?.text ?? $0.text }
     case .object(let object):
-      if let id = object["id"]?.text { [id] } else {
+      if let id = object["id"]?.text {
+        [id]
+      } else {
         object.members.compactMap { $0.value["id"]?.text ?? $0.value.text }
       }
     case .null: []

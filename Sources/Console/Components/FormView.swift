@@ -32,7 +32,8 @@ struct FormView: Sendable {
     if case .flag = field.kind { isFlag = true }
     return [
       "id": Self.id(field), "label": field.label, "hint": field.hint, "problems": problems,
-      "isOptional": field.isMarkedOptional, "isWide": field.isWide, "isFlag": isFlag, "inputHTML": FieldInput(field: field, values: values, page: page)(),
+      "isOptional": field.isMarkedOptional, "isWide": field.isWide, "isFlag": isFlag,
+      "inputHTML": FieldInput(field: field, values: values, page: page)(),
     ]
   }
 

@@ -38,9 +38,15 @@ enum ErrorPage {
     case .notFound:
       (page.texts("Not found"), page.texts("This page or entry does not exist, or not any more."))
     case .forbidden:
-      (page.texts("Not permitted"), page.texts("Your role does not allow this. An administrator can change that."))
+      (
+        page.texts("Not permitted"),
+        page.texts("Your role does not allow this. An administrator can change that.")
+      )
     case .serviceUnavailable:
-      (page.texts("Not available"), page.texts("A server is not reachable at the moment. Nothing was changed; try again soon."))
+      (
+        page.texts("Not available"),
+        page.texts("A server is not reachable at the moment. Nothing was changed; try again soon.")
+      )
     case let status where status.kind == .serverError:
       (page.texts("Something went wrong"), page.texts("The fault is noted in the log."))
     default:

@@ -1,4 +1,5 @@
 import HTTPTypes
+
 import enum Primitives.PercentCoding
 
 /// A message that the next page shows once: what a form has done. The browser carries it in a cookie.
@@ -28,7 +29,8 @@ enum Flash {
     for field in headers[values: .cookie] {
       for pair in field.split(separator: ";") {
         let parts = pair.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == cookie, !parts[1].isEmpty else { continue }
+        guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == cookie, !parts[1].isEmpty
+        else { continue }
         return PercentCoding.decode(parts[1].utf8.prefix(mostBytes * 3), plusIsBlank: false)
       }
     }

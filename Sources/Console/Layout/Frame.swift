@@ -56,6 +56,7 @@ struct Frame: Sendable {
       "groups": Navigation.shown(to: page, section: content.section),
       "trail": content.trail.map { ["text": $0.text, "path": "/console/\($0.path)"] },
       "actionsHTML": content.actionsHTML, "contentHTML": content.contentHTML,
+      "leadHTML": content.leadHTML, "marksHTML": content.marksHTML,
       "subtitle": content.subtitle, "width": content.width.rawValue,
       "messageHTML": message.map { Alert(.ok, $0)(page) } ?? .empty,
       "styles": (WebFiles.styles + content.styles).compactMap(assets.path),
@@ -66,7 +67,8 @@ struct Frame: Sendable {
       "apiToken": page.console.sessions.formToken(page.session, BrowserSessions.apiSubject),
       "logoutToken": page.console.sessions.formToken(page.session, BrowserSessions.logoutSubject),
       "live": content.live.map { "/console/live/\($0)" } ?? "",
-      "user": page.user.fullName, "address": page.user.email ?? page.user.username, "initials": Self.initials(page.user.fullName),
+      "user": page.user.fullName, "address": page.user.email ?? page.user.username,
+      "initials": Self.initials(page.user.fullName),
       "textsHTML": content.scripts.isEmpty ? .empty : page.texts.scriptHTML,
     ]
   }
@@ -92,7 +94,7 @@ struct Frame: Sendable {
     <form class="search affix" action="/console/contacts" role="search">[icon:search]<input class="input" type="search" name="search" placeholder="[[Find contacts]]" aria-label="[[Find contacts]]"><kbd aria-hidden="true">/</kbd></form>
     <details class="menu end user" name="menu"><summary aria-label="[[Your account]]"><span class="avatar" aria-hidden="true">{{initials}}</span></summary><div class="menu-list"><p><strong>{{user}}</strong>{{address}}</p><hr><a class="item" href="/console/profile">[icon:users][[Profile]]</a><a class="item" href="/console/profile/tokens">[icon:lock][[API tokens]]</a><hr><form method="post" action="/account/logout"><input type="hidden" name="token" value="{{logoutToken}}"><button class="item">[icon:sign-out][[Sign out]]</button></form></div></details></header>
     <main class="main {{width}}" id="main" tabindex="-1"{{#live}} data-live="{{live}}"{{/live}}>
-    <div class="page-head"><div class="page-title"><div><h1>{{title}}</h1>{{#subtitle}}<p class="sub">{{subtitle}}</p>{{/subtitle}}</div></div><div class="actions">{{{actionsHTML}}}</div></div>
+    <div class="page-head"><div class="page-title">{{{leadHTML}}}<div><h1>{{title}}{{{marksHTML}}}</h1>{{#subtitle}}<p class="sub">{{subtitle}}</p>{{/subtitle}}</div></div><div class="actions">{{{actionsHTML}}}</div></div>
     {{{messageHTML}}}{{{contentHTML}}}</main><div class="toasts" id="toasts" role="status" aria-live="polite"></div>
     {{#textsHTML}}<script type="application/json" id="texts">{{{textsHTML}}}</script>{{/textsHTML}}</body></html>
     """#)

@@ -23,7 +23,7 @@ struct Navigation: Sendable {
   static let groups: [Group] = [
     Group(heading: "", items: [Item(text: "Overview", path: "", icon: "overview")]),
     Group(
-      heading: "People",
+      heading: "People", isOpen: true,
       items: [
         Item(text: "Contacts", path: "contacts", icon: "contacts", needs: .on(.contacts, .view)),
         Item(text: "Companies", path: "companies", icon: "companies", needs: .on(.contacts, .view)),
@@ -32,27 +32,32 @@ struct Navigation: Sendable {
         Item(text: "Exports", path: "exports", icon: "export", needs: .on(.exports, .enable)),
       ]),
     Group(
-      heading: "Engagement",
+      heading: "Engagement", isOpen: true,
       items: [
-        Item(text: "Campaigns", path: "campaigns", icon: "campaigns", needs: .on(.campaigns, .view)),
+        Item(
+          text: "Campaigns", path: "campaigns", icon: "campaigns", needs: .on(.campaigns, .view)),
         Item(text: "E-mails", path: "emails", icon: "emails", needs: .on(.emails, .view)),
         Item(text: "Messages", path: "messages", icon: "messages", needs: .on(.messages, .view)),
         Item(text: "Forms", path: "forms", icon: "forms", needs: .on(.forms, .view)),
         Item(text: "Landing pages", path: "pages", icon: "pages", needs: .on(.pages, .view)),
         Item(text: "Assets", path: "assets", icon: "assets", needs: .on(.assets, .view)),
         Item(
-          text: "Dynamic content", path: "dynamiccontents", icon: "dynamic", needs: .on(.dynamicContents, .view)),
+          text: "Dynamic content", path: "dynamiccontents", icon: "dynamic",
+          needs: .on(.dynamicContents, .view)),
         Item(text: "Focus items", path: "focus", icon: "focus", needs: .on(.focusItems, .view)),
       ]),
     Group(
       heading: "Scoring and order",
       items: [
         Item(text: "Point actions", path: "points", icon: "points", needs: .on(.points, .view)),
-        Item(text: "Point triggers", path: "triggers", icon: "triggers", needs: .on(.pointTriggers, .view)),
-        Item(text: "Point groups", path: "groups", icon: "groups", needs: .on(.pointGroups, .view)),
+        Item(
+          text: "Point triggers", path: "triggers", icon: "bolt", needs: .on(.pointTriggers, .view)),
+        Item(text: "Point groups", path: "groups", icon: "points", needs: .on(.pointGroups, .view)),
         Item(text: "Stages", path: "stages", icon: "stages", needs: .on(.stages, .view)),
         Item(text: "Tags", path: "tags", icon: "tags", needs: .on(.tags, .view)),
-        Item(text: "Categories", path: "categories", icon: "categories", needs: .on(.categories, .view)),
+        Item(
+          text: "Categories", path: "categories", icon: "categories", needs: .on(.categories, .view)
+        ),
         Item(text: "Custom fields", path: "fields", icon: "fields", needs: .on(.fields, .view)),
       ]),
     Group(
@@ -65,12 +70,12 @@ struct Navigation: Sendable {
       heading: "Connections",
       items: [
         Item(text: "Webhooks", path: "webhooks", icon: "webhooks", needs: .on(.webhooks, .view)),
-        Item(text: "API clients", path: "clients", icon: "clients", needs: .on(.clients, .view)),
+        Item(text: "API clients", path: "clients", icon: "api", needs: .on(.clients, .view)),
       ]),
     Group(
       heading: "Operation",
       items: [
-        Item(text: "Work", path: "work", icon: "work", needs: .administrator),
+        Item(text: "Work", path: "work", icon: "queues", needs: .administrator),
         Item(text: "Settings", path: "settings", icon: "settings", needs: .administrator),
         Item(text: "Users", path: "users", icon: "users", needs: .on(.users, .view)),
         Item(text: "Roles", path: "roles", icon: "roles", needs: .on(.roles, .view)),
@@ -89,7 +94,8 @@ struct Navigation: Sendable {
       let items = group.items.filter { page.may($0.needs) }
       guard !items.isEmpty else { return nil }
       return [
-        "heading": page.texts(group.heading), "isOpen": group.isOpen || items.contains { $0.path == section },
+        "heading": page.texts(group.heading),
+        "isOpen": group.isOpen || items.contains { $0.path == section },
         "items": items.map { item in
           [
             "text": page.texts(item.text), "icon": item.icon,

@@ -67,7 +67,8 @@ struct RecordActions: Sendable {
     }
     return .redirect(
       to: kind.path,
-      message: page.texts.counting(ids.count, one: "Done for 1 entry.", many: "Done for {count} entries."))
+      message: page.texts.counting(
+        ids.count, one: "Done for 1 entry.", many: "Done for {count} entries."))
   }
 
   /// The buttons of a record.

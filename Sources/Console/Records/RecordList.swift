@@ -18,7 +18,7 @@ struct RecordList: Sendable {
     var (rows, total, problem): ([JSONValue], Int, String?) = ([], 0, nil)
     do {
       let answer = try await page.get(kind.path, query)
-      rows = answer[kind.list]?.elements ?? []
+      rows = try await kind.completed(answer[kind.list]?.elements ?? [], page)
       total = answer["total"]?.integer ?? rows.count
     } catch let error as APIError where error.status == .badRequest {
       // A search that does not parse is shown where it was typed.
@@ -40,12 +40,14 @@ struct RecordList: Sendable {
       ["href": "/console/\(kind.path)/new", "text": page.texts(kind.nouns.new)], page.texts)
   }
 
-  private static let button = Template(#"<a class="button primary" href="{{href}}">[icon:plus]{{text}}</a>"#)
+  private static let button = Template(
+    #"<a class="button primary" href="{{href}}">[icon:plus]{{text}}</a>"#)
 
   private var toolbar: HTML {
     Self.toolbarTemplate(
       [
-        "search": page.query("search") ?? "", "hasSearch": page.query("search") != nil, "path": page.request.path,
+        "search": page.query("search") ?? "", "hasSearch": page.query("search") != nil,
+        "path": page.request.path,
         "orderBy": page.query("orderBy") ?? "", "orderByDir": page.query("orderByDir") ?? "",
       ], page.texts)
   }

@@ -28,6 +28,10 @@ struct RecordPages: Sendable {
   var columns: @Sendable (PageRequest) -> [Column]
   /// The fields of the form.
   var fields: Fields
+  /// Adds to the records of the list what its columns show beside the records' own members; nothing by default.
+  var completed: @Sendable ([JSONValue], PageRequest) async throws -> [JSONValue] = { rows, _ in
+    rows
+  }
   /// Whether records are published and unpublished.
   var isPublishable = true
   /// The order of the list where the user has chosen none.

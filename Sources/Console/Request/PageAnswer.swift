@@ -20,6 +20,10 @@ struct Page: Sendable {
   var title: String
   /// Below the heading; empty for nothing.
   var subtitle = ""
+  /// Before the heading, such as a picture.
+  var leadHTML = HTML.empty
+  /// Behind the heading, such as a badge.
+  var marksHTML = HTML.empty
   /// The pages above it, the topmost first.
   var trail: [Trail] = []
   /// Buttons beside the heading.

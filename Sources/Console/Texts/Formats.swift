@@ -86,8 +86,9 @@ struct Formats: Sendable {
   /// A time of the contract; nil for another text.
   static func date(_ text: String) -> Date? {
     let spaced = text.utf8.count == 19 ? text.replacing(" ", with: "T") + "Z" : text
-    return (try? Date(spaced, strategy: .iso8601)) ?? (try? Date(
-      spaced, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    return (try? Date(spaced, strategy: .iso8601))
+      ?? (try? Date(
+        spaced, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
   }
 
   /// A time as fields of forms of the kind `datetime-local` have it, in the user's zone.

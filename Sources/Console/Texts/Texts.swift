@@ -11,7 +11,8 @@ enum Language: String, CaseIterable, Sendable {
   ///   - locale: The user's own, such as `de_CH`; nil for none.
   ///   - accepted: The header `Accept-Language`.
   init(locale: String?, accepted: String?) {
-    let wished = [locale].compactMap(\.self) + (accepted ?? "").split(separator: ",").map(String.init)
+    let wished =
+      [locale].compactMap(\.self) + (accepted ?? "").split(separator: ",").map(String.init)
     let codes = wished.map { wish in
       String(wish.drop { $0 == " " }.prefix { $0.isLetter }).lowercased()
     }
@@ -44,19 +45,6 @@ struct Texts: Sendable, Equatable {
 
   /// The catalogue of a language other than English, by the English text.
   static func catalogue(_ language: Language) -> [String: String] { catalogues[language] ?? [:] }
-
-  /// The catalogue as JSON for scripts, in a form that may stand in an element of a page.
-  var scriptHTML: HTML {
-    let catalogue = Self.catalogues[language] ?? [:]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    do {
-      let json = String(decoding: try encoder.encode(catalogue), as: UTF8.self)
-      return HTML(trusted: json.replacing("<", with: "\\u003c"))
-    } catch {
-      return HTML(trusted: "{}")
-    }
-  }
 
   private static let catalogues: [Language: [String: String]] = {
     let german = Data(PackageResources.de_json)

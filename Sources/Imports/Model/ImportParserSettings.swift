@@ -71,12 +71,22 @@ package struct ImportParserSettings: Sendable, Hashable, Codable {
   func changed(to other: ImportParserSettings) throws(ImportError) -> ImportParserSettings {
     var same = other
     (same.dateOrder, same.decimalMark) = (dateOrder, decimalMark)
+    same.tagSeparator = tagSeparator
     guard same == self else {
       throw .invalid(
         "parser", value: "",
-        rule: "can be changed in dateOrder and decimalMark only, the file is split already")
+        rule:
+          "can be changed in dateOrder, decimalMark and tagSeparator only, the file is split already"
+      )
     }
-    return other
+    guard let separator = other.tagSeparator else { return other }
+    guard separator.unicodeScalars.count <= 8, !separator.utf8.contains(0) else {
+      throw .invalid("parser.tagSeparator", value: separator, rule: "must be 1 to 8 characters")
+    }
+    var changed = other
+    // An empty one takes back what was said.
+    if separator.isEmpty { changed.tagSeparator = nil }
+    return changed
   }
 
   /// How values are written. Files with `;` between values usually have a decimal comma.

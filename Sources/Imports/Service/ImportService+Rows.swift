@@ -40,6 +40,8 @@ package struct ImportWarning: Sendable, Hashable {
 package struct ImportPreview: Sendable, Hashable {
   /// The names of the columns.
   package let headers: [String]
+  /// The names by which a mapping knows them: of several that are the same the later ones have numbers (IMP-08).
+  package let columns: [String]
   /// The first rows, with one value per column.
   package let rows: [[String]]
   /// The mapping suggested by the header: column → target (IMP-07).
@@ -70,7 +72,9 @@ extension ImportService {
       empty: CSVHeader.emptyColumns(of: item.headers.count, in: rows),
       isNamed: format.hasHeader)
     rows = Array(rows.prefix(limit))
-    return ImportPreview(headers: item.headers, rows: rows, guess: guess.fields)
+    return ImportPreview(
+      headers: item.headers, columns: CSVHeader(names: item.headers).uniqueNames, rows: rows,
+      guess: guess.fields)
   }
 
   /// Returns rows that were not imported, in file order (IMP-71).

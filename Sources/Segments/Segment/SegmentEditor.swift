@@ -114,8 +114,9 @@ package struct SegmentEditor: Sendable {
     of id: Int64, _ catalog: SegmentCatalog, on connection: PostgresConnection
   ) async throws -> [SegmentUsers] {
     var users = [SegmentUsers(kind: "segments", names: catalog.users(of: id).map(\.name))]
-    for use in uses {
-      users.append(SegmentUsers(kind: use.kind, names: try await use.names(id, connection)))
+    for use in uses where use.isGuarding {
+      let records = try await use.records(id, connection)
+      users.append(SegmentUsers(kind: use.kind, names: records.map(\.name)))
     }
     return users.filter { !$0.names.isEmpty }
   }

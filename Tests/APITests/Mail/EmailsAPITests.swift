@@ -32,7 +32,9 @@ struct EmailsAPITests {
           "publishDown", "publicPreview", "readCount", "machineReadCount", "sentCount", "revision",
           "assetAttachments", "variantStartDate", "variantSentCount", "variantReadCount",
           "variantParent", "variantChildren", "translationParent", "translationChildren",
-          "unsubscribeForm", "dynamicContent", "lists", "headers",
+          "unsubscribeForm", "dynamicContent", "lists", "headers", "clickCount",
+          "machineClickCount", "uniqueClickCount", "unsubscribedCount", "bouncedCount",
+          "failedCount", "description", "preferenceCenter", "excludedLists", "variantSettings",
         ])
       #expect(
         email["publishUp"] == "2099-03-01T09:30:00+00:00" && email["createdByUser"] == "Ada Admin")
@@ -179,6 +181,11 @@ struct EmailsAPITests {
       _ = try await bed.make(
         "/api/emails", #"{"name":"N","subject":"s","emailType":"list","lists":[1]}"#, "email")
       #expect(try await bed.send("GET", "/api/emails/1/stats").json["stats"]?["pending"] == 1)
+      #expect(try await bed.send("GET", "/api/emails/1/domains").json["domains"]?.elements == [])
+      let progress = { () async throws -> JSONValue? in
+        try await bed.send("GET", "/api/emails/1/progress").json["progress"]
+      }
+      #expect(try await progress()?["state"] == "idle")
       // Unreadable segments do not mean all contacts.
       for lists in [#""all""#, "[\"x\"]", "[{\"id\":1}]", "[0]"] {
         let refused = try await bed.send("POST", "/api/emails/1/send", "{\"lists\":\(lists)}")

@@ -182,7 +182,7 @@ struct APIBed: Sendable {
         transactions: TransactionRunner(pool), fields: fields, rules: { CompanyRules() }),
       imports: imports,
       exports: ExportService(jobs: jobs, fields: fields, commands: SegmentSearch.commands),
-      segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns]),
+      segments: SegmentEditor(jobs: jobs, fields: fields, registry: filters, uses: [.campaigns, .emails]),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail,
       forms: forms,
       submitter: FormSubmitter(

@@ -50,7 +50,9 @@ struct SegmentDeletionTests {
 
   @Test("Unpublishing is refused, naming the users, while segments or campaigns use it (SEG-91)")
   func unpublishing() async throws {
-    let campaigns = SegmentUse(kind: "campaigns") { id, _ in id == 1 ? ["Spring", "Fall"] : [] }
+    let campaigns = SegmentUse(kind: "campaigns") { id, _ in
+      id == 1 ? [.init(id: 1, name: "Spring"), .init(id: 2, name: "Fall")] : []
+    }
     try await DefinitionBed.with(uses: [campaigns]) { (bed) async throws in
       let a = try await bed.make("A")
       let b = try await bed.make("B", [membershipFilter("in", a.id)])

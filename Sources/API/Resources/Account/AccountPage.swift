@@ -24,7 +24,7 @@ enum AccountPage {
         frame-ancestors 'none'
         """,
         .frameOptions: "DENY", .referrerPolicy: "no-referrer", .robots: "noindex",
-      ], body: .whole(ByteBuffer(string: PublicPage.html(title, content))))
+      ], body: .whole(ByteBuffer(string: html(title, content))))
   }
 
   /// A page that says why nothing can be done, and leads nowhere.
@@ -73,7 +73,7 @@ enum AccountPage {
       <p><label>Password
       <input name="_password" type="password" autocomplete="current-password" maxlength="1024" \
       required></label></p>
-      <p><label><input name="\(LoginGoal.keep)" type="checkbox" value="1"\(goal.isKept ? " checked" : "")>
+      <p><label class="keep"><input name="\(LoginGoal.keep)" type="checkbox" value="1"\(goal.isKept ? " checked" : "")>
       Keep me signed in for 30 days</label></p>
       <p><button>Log in</button></p></form>\(others)
       """, problem: problem)
@@ -88,6 +88,7 @@ enum AccountPage {
       (\(PublicPage.escape(user.username))).</p>
       <p><a href="account/two-factor">Two-factor sign-in</a>: \
       \(user.hasSecondFactor ? "on" : "off")</p>
+      <p><a href="console">To the console</a></p>
       <form method="post" action="account/logout">\(hidden([("token", token)]))
       <p><button>Log out</button></p></form>
       """)

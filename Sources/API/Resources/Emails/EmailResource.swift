@@ -24,7 +24,9 @@ struct EmailResource: StandardResource {
     revision:integer assetAttachments:integer[] variantStartDate:date? variantSentCount:integer \
     variantReadCount:integer variantParent:integer? variantChildren:integer[] translationParent:integer? \
     translationChildren:integer[] unsubscribeForm:integer? dynamicContent:any lists:ShortSegment[] \
-    headers:map
+    headers:map clickCount:integer machineClickCount:integer uniqueClickCount:integer \
+    unsubscribedCount:integer bouncedCount:integer failedCount:integer description:text? \
+    preferenceCenter:integer? excludedLists:integer[] variantSettings:any
     """
   }
   var required: [String] { ["name", "subject"] }
@@ -97,7 +99,24 @@ struct EmailResource: StandardResource {
           : .object(
             JSONObject(
               values.headers.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
-      ]))
+      ]).with(Self.own(email)))
+  }
+
+  /// Martlet's own members: further counters, and what else is written.
+  private static func own(_ email: Email) -> JSONObject {
+    let (counters, values) = (email.counters, email.values)
+    return [
+      "clickCount": .int(counters.clicks), "machineClickCount": .int(counters.machineClicks),
+      "uniqueClickCount": .int(counters.uniqueClicks),
+      "unsubscribedCount": .int(counters.unsubscribed), "bouncedCount": .int(counters.bounced),
+      "failedCount": .int(counters.failed), "description": JSONValue(values.description),
+      "preferenceCenter": JSONValue(values.preferenceCenter),
+      "excludedLists": ids(values.excludedSegments),
+      "variantSettings": [
+        "weight": JSONValue(values.variantWeight),
+        "winnerCriteria": JSONValue(values.winnerCriteria?.rawValue),
+      ],
+    ]
   }
 
   private static func ids(_ ids: [Int64]) -> JSONValue { .array(ids.map { .int(Int($0)) }) }

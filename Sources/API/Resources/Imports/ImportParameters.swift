@@ -110,16 +110,22 @@ struct ImportParameters {
         "delimiter", "enclosure", "escape", "encoding", "header", "firstLine", "dateOrder",
         "decimalMark", "tagSeparator", "batchlimit",
       ], of: "parser.")
-    parser.delimiter = text(json, "delimiter") ?? parser.delimiter
+    parser.delimiter =
+      isDetected(json, "delimiter") ? nil : text(json, "delimiter") ?? parser.delimiter
     parser.enclosure = text(json, "enclosure") ?? parser.enclosure
     parser.escape = text(json, "escape") ?? parser.escape
     parser.encoding = text(json, "encoding") ?? parser.encoding
-    parser.header = truth(json, "header") ?? parser.header
+    parser.header = isDetected(json, "header") ? nil : truth(json, "header") ?? parser.header
     parser.firstLine = integer(json, "firstLine") ?? parser.firstLine
     parser.dateOrder = choice(json, "dateOrder", of: "parser.") ?? parser.dateOrder
     parser.decimalMark = choice(json, "decimalMark", of: "parser.") ?? parser.decimalMark
     parser.tagSeparator = text(json, "tagSeparator") ?? parser.tagSeparator
     parser.batchLimit = integer(json, "batchlimit") ?? parser.batchLimit
+  }
+
+  /// Whether a setting of the parser is to be found out, as without it.
+  private func isDetected(_ json: JSONValue, _ name: String) -> Bool {
+    json[name]?.text?.lowercased() == "auto"
   }
 
   // MARK: Members

@@ -81,7 +81,9 @@ struct ImportRoutes: Sendable {
         answer: "total:integer rows:list"),
       Route(.get, "/api/imports/{id}/preview", needs: .on(.imports, .view)) {
         try await preview($0)
-      }.described("The first rows of the file", answer: "headers:texts rows:list fields:map"),
+      }.described(
+        "The first rows of the file", query: "limit:integer",
+        answer: "headers:texts columns:texts rows:list fields:map"),
       Route(
         .post, "/api/imports/{id}/start", needs: .on(.imports, .edit), takesIdempotencyKey: true
       ) { request in
@@ -178,9 +180,11 @@ struct ImportRoutes: Sendable {
   }
 
   private func preview(_ request: APIRequest) async throws -> APIResponse {
-    let preview = try await imports.preview(try request.id)
+    let rows = min(max(1, request.query["limit"]?.integer ?? 10), 100)
+    let preview = try await imports.preview(try request.id, rows: rows)
     return APIResponse(json: [
       "headers": .array(preview.headers.map(JSONValue.string)),
+      "columns": .array(preview.columns.map(JSONValue.string)),
       "rows": .array(preview.rows.map { .array($0.map(JSONValue.string)) }),
       "fields": ImportEntity.mapping(preview.guess, headers: preview.headers),
     ])

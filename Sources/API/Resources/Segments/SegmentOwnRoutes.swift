@@ -4,6 +4,7 @@ import Hummingbird
 import JobQueue
 import Postgres
 import Segments
+import Users
 
 /// Operations on segments beyond the compatible endpoints (API page, 8.3, marked as ours): rebuilding, a preview
 /// of filters that are not saved, the state of rebuilds, and growth by day.
@@ -29,6 +30,12 @@ struct SegmentOwnRoutes: Sendable {
         .described("The state of rebuilds of a segment", answer: "state:object"),
       Route(.get, "/api/segments/{id}/chart", needs: .on(.segment, .view)) { try await chart($0) }
         .described("Members of a segment by day", query: "@days", answer: "chart:object"),
+      Route(.get, "/api/segments/states", needs: .on(.segments, .view)) { try await states($0) }
+        .described("The states of several segments", query: "ids:text", answer: "states:map"),
+      Route(.get, "/api/segments/{id}/dependencies", needs: .on(.segment, .view)) {
+        try await dependencies($0)
+      }.described(
+        "What a segment is made of, and who uses it", answer: "segments:list uses:list"),
     ]
   }
 
@@ -77,6 +84,59 @@ struct SegmentOwnRoutes: Sendable {
     return APIResponse(json: [
       "state": JSONValue(
         segment, members: members, warnings: try await warnings(), now: jobs.clock.now)
+    ])
+  }
+
+  /// The states by id, of those of `ids` that the user may see.
+  private func states(_ request: APIRequest) async throws -> APIResponse {
+    let ids = (request.query["ids"]?.commaList ?? []).compactMap { Int64($0.trimmingBlanks) }
+    guard ids.count <= Self.mostStates else {
+      throw APIError.badRequest("ids: at most \(Self.mostStates) in one request.")
+    }
+    let actor = try request.segmentActor
+    let segments = try await store.page(
+      where: "s.id = ANY (\(ids))", order: "ORDER BY s.id", start: 0, limit: Self.mostStates
+    ).segments.filter(actor.mayUse)
+    let members = try await store.counts(segments.map(\.id))
+    let (warnings, now) = (try await warnings(), jobs.clock.now)
+    let states = segments.map { segment in
+      (
+        String(segment.id),
+        JSONValue(segment, members: members[segment.id] ?? 0, warnings: warnings, now: now)
+      )
+    }
+    return APIResponse(json: ["states": states.isEmpty ? [] : .object(JSONObject(states))])
+  }
+
+  /// The most states that are answered at once.
+  private static let mostStates = 200
+
+  private func dependencies(_ request: APIRequest) async throws -> APIResponse {
+    guard
+      let found = try await editor.dependencies(
+        of: try request.id, by: try request.segmentActor)
+    else { throw APIError.notFound }
+    let areas: [String: PermissionArea] = ["campaigns": .campaigns, "emails": .emails]
+    let uses = found.uses.filter { use in
+      areas[use.kind].map { request.rights.access($0, .view) > .none } ?? true
+    }
+    return APIResponse(json: [
+      "segments": .array(
+        found.segments.map { node in
+          [
+            "id": .int(Int(node.id)), "name": .string(node.name),
+            "isPublished": .bool(node.isPublished), "distance": .int(node.distance),
+            "references": .array(node.references.map { .int(Int($0)) }),
+          ]
+        }),
+      "uses": .array(
+        uses.map { use in
+          [
+            "kind": .string(use.kind),
+            "records": .array(
+              use.records.map { ["id": .int(Int($0.id)), "name": .string($0.name)] }),
+          ]
+        }),
     ])
   }
 

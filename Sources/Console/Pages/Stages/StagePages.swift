@@ -5,7 +5,8 @@ enum StagePages {
       "stages", member: "stage", area: .stages,
       nouns: .init(
         one: "Stage", many: "Stages", none: "No stages yet",
-        meaning: "Stages tell how far a contact has come, from a first visit to a customer. A campaign moves contacts on.",
+        meaning:
+          "Stages tell how far a contact has come, from a first visit to a customer. A campaign moves contacts on.",
         new: "New stage"),
       columns: { page in
         [
