@@ -37,9 +37,9 @@ package struct SegmentMovement: Sendable, Equatable {
         ORDER BY abs(sum(d.added) - sum(d.removed)) DESC, d.segment_id LIMIT \(limit))
       SELECT m.id, m.name, m.added, m.removed, ARRAY(
         SELECT coalesce(sum(d.added - d.removed), 0)::bigint
-        FROM generate_series(\(first)::text::date, \(last)::text::date, interval '1 day') AS day
-          LEFT JOIN segment_days d ON d.segment_id = m.id AND d.day = day::date
-        GROUP BY day ORDER BY day) AS days
+        FROM generate_series(\(first)::text::date, \(last)::text::date, interval '1 day') AS span(at)
+          LEFT JOIN segment_days d ON d.segment_id = m.id AND d.day = span.at::date
+        GROUP BY span.at ORDER BY span.at) AS days
       FROM moved m ORDER BY abs(m.added - m.removed) DESC, m.id
       """)
     var movements: [SegmentMovement] = []
