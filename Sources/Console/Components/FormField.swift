@@ -91,7 +91,15 @@ struct FormValues: Sendable {
   init(_ sent: FormBody, _ error: APIError) {
     values = .object(sent.members)
     problem = error.message
-    for detail in error.details { problems[detail.field, default: []] += detail.messages }
+    for detail in error.details {
+      problems[Self.bracketed(detail.field), default: []] += detail.messages
+    }
+  }
+
+  /// A member's path with brackets, as fields are named, instead of points: `properties[filter]`.
+  static func bracketed(_ path: String) -> String {
+    let parts = path.split(separator: ".")
+    return parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + "[\($1)]" }
   }
 
   /// The value of a field; nil where there is none.

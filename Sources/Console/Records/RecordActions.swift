@@ -5,14 +5,14 @@ struct RecordActions: Sendable {
   let kind: RecordPages
 
   func delete(_ page: PageRequest) async throws -> PageAnswer {
-    try await page.send(.delete, "\(kind.path)/\(page.id)/delete")
+    try await page.send(.delete, "\(kind.api)/\(page.id)/delete")
     return .redirect(to: kind.path, message: page.texts("Deleted."))
   }
 
   /// Creates a record with the members of another.
   func clone(_ page: PageRequest) async throws -> PageAnswer {
     var (answer, members) = (JSONValue.null, JSONObject())
-    answer = try await page.get("\(kind.path)/\(page.id)")
+    answer = try await page.get("\(kind.api)/\(page.id)")
     guard case .object(let record)? = answer[kind.member] else { throw APIError.notFound }
     for member in record.members where !Self.ownMembers.contains(member.key) {
       members[member.key] = Self.sendable(member.value)
@@ -21,7 +21,8 @@ struct RecordActions: Sendable {
     members[naming] = .string(
       page.texts("Copy of {name}", ["name": record[naming]?.text ?? ""]))
     if kind.isPublishable { members["isPublished"] = false }
-    let made = try await page.send(.post, "\(kind.path)/new", .object(members))
+    kind.copied(&members)
+    let made = try await page.send(.post, "\(kind.api)/new", .object(members))
     let id = made[kind.member]?["id"]?.text ?? ""
     return .redirect(
       to: "\(kind.path)/\(id)/edit", message: page.texts("Copied. This is the copy."))
@@ -42,7 +43,7 @@ struct RecordActions: Sendable {
   func publish(_ page: PageRequest) async throws -> PageAnswer {
     let isPublished = try await FormBody(page).text("isPublished") == "1"
     try await page.send(
-      .patch, "\(kind.path)/\(page.id)/edit", ["isPublished": .bool(isPublished)])
+      .patch, "\(kind.api)/\(page.id)/edit", ["isPublished": .bool(isPublished)])
     return .redirect(
       to: kind.page(of: String(try page.id)),
       message: isPublished ? page.texts("Published.") : page.texts("Not published any more."))
@@ -57,11 +58,11 @@ struct RecordActions: Sendable {
     let listed = JSONValue.array(ids.map { .int(Int($0)) })
     switch body.text("action") {
     case "delete":
-      try await page.send(.delete, "\(kind.path)/batch/delete", ["ids": listed])
+      try await page.send(.delete, "\(kind.api)/batch/delete", ["ids": listed])
     case "publish", "unpublish":
       let isPublished = body.text("action") == "publish"
       try await page.send(
-        .patch, "\(kind.path)/batch/edit",
+        .patch, "\(kind.api)/batch/edit",
         .array(ids.map { ["id": .int(Int($0)), "isPublished": .bool(isPublished)] }))
     default: throw APIError(.badRequest, "action: delete, publish or unpublish.")
     }
@@ -78,7 +79,7 @@ struct RecordActions: Sendable {
       [
         "base": "/console/\(kind.path)/\(record["id"]?.text ?? "")", "token": page.token,
         "canPublish": kind.isPublishable && page.may(.edit, kind.area),
-        "isPublished": isPublished, "canClone": page.may(.create, kind.area),
+        "isPublished": isPublished, "canClone": kind.isClonable && page.may(.create, kind.area),
         "canDelete": page.may(.delete, kind.area), "furtherHTML": kind.actions(record, page),
       ], page.texts)
   }

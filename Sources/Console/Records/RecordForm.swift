@@ -12,7 +12,7 @@ struct RecordForm: Sendable {
   func create(_ page: PageRequest) async throws -> PageAnswer {
     let body = try await FormBody(page)
     do {
-      let answer = try await send(body, page, "\(kind.path)/new", .post)
+      let answer = try await send(body, page, "\(kind.api)/new", .post)
       let id = answer[kind.member]?["id"]?.text ?? ""
       return .redirect(to: kind.page(of: id), message: page.texts("Created."))
     } catch let error as APIError where Self.isOfTheForm(error) {
@@ -29,7 +29,7 @@ struct RecordForm: Sendable {
     let body = try await FormBody(page)
     do {
       let id = try page.id
-      try await send(body, page, "\(kind.path)/\(id)/edit", .patch)
+      try await send(body, page, "\(kind.api)/\(id)/edit", .patch)
       return .redirect(to: kind.page(of: String(id)), message: page.texts("Saved."))
     } catch let error as APIError where Self.isOfTheForm(error) {
       return try await shown(page, try await record(page), FormValues(body, error), error)
@@ -46,7 +46,7 @@ struct RecordForm: Sendable {
   }
 
   private func record(_ page: PageRequest) async throws -> JSONValue {
-    try await page.get("\(kind.path)/\(page.id)")[kind.member] ?? [:]
+    try await page.get("\(kind.api)/\(page.id)")[kind.member] ?? [:]
   }
 
   /// Whether an error is about what the form sent, and is shown there.
@@ -58,7 +58,9 @@ struct RecordForm: Sendable {
     _ page: PageRequest, _ record: JSONValue?, _ values: FormValues, _ error: APIError? = nil
   ) async throws -> PageAnswer {
     let id = record?["id"]?.text
-    let name = record.flatMap { $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text }
+    let name = record.flatMap {
+      $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text ?? $0["tag"]?.text
+    }
     let fields = FormView(
       page: page, sections: try await kind.fields(record, page), values: values)
     let mayEdit = id == nil || page.may(.edit, kind.area)
@@ -77,7 +79,8 @@ struct RecordForm: Sendable {
       title: name ?? page.texts(id == nil ? kind.nouns.new : kind.nouns.one),
       trail: [.init(text: page.texts(kind.nouns.many), path: kind.path)],
       actionsHTML: record.map { RecordActions(kind: kind).buttons($0, page) } ?? .empty,
-      contentHTML: content, section: kind.path, width: aside.isEmpty ? .narrow : .ordinary,
+      contentHTML: (record.map { kind.above($0, page) } ?? .empty) + content, section: kind.path,
+      width: aside.isEmpty ? .narrow : .ordinary,
       scripts: kind.scripts, styles: kind.styles)
     if let error { shown.status = error.status }
     return .page(shown)

@@ -17,7 +17,7 @@ struct RecordList: Sendable {
     if let search = page.query("search") { query["search"] = .string(search) }
     var (rows, total, problem): ([JSONValue], Int, String?) = ([], 0, nil)
     do {
-      let answer = try await page.get(kind.path, query)
+      let answer = try await page.get(kind.api, query)
       rows = try await kind.completed(answer[kind.list]?.elements ?? [], page)
       total = answer["total"]?.integer ?? rows.count
     } catch let error as APIError where error.status == .badRequest {

@@ -18,8 +18,10 @@ struct RecordPages: Sendable {
 
   typealias Fields = @Sendable (_ record: JSONValue?, PageRequest) async throws -> [FormSection]
 
-  /// Below `/console/` and below `/api/`.
+  /// Below `/console/`.
   var path: String
+  /// Below `/api/`; the same as ``path`` by default.
+  var api: String
   /// The member of the API's answers with a record, such as `stage`, and with a list, such as `stages`.
   var (member, list): (String, String)
   var area: PermissionArea
@@ -34,6 +36,8 @@ struct RecordPages: Sendable {
   }
   /// Whether records are published and unpublished.
   var isPublishable = true
+  /// Whether a record can be copied.
+  var isClonable = true
   /// The order of the list where the user has chosen none.
   var order = ("id", "DESC")
   /// Beside the form of a record that exists; nothing by default.
@@ -42,6 +46,10 @@ struct RecordPages: Sendable {
   var actions: @Sendable (_ record: JSONValue, PageRequest) -> HTML = { _, _ in .empty }
   /// Changes what a form has sent before the API is given it.
   var prepare: @Sendable (inout JSONObject, PageRequest) async throws -> Void = { _, _ in }
+  /// Changes the members of a copy before the API is given them.
+  var copied: @Sendable (inout JSONObject) -> Void = { _ in }
+  /// Above the form of a record that exists, such as tabs; nothing by default.
+  var above: @Sendable (_ record: JSONValue, PageRequest) -> HTML = { _, _ in .empty }
   /// Scripts and style sheets of the form.
   var (scripts, styles): ([String], [String]) = ([], [])
   /// Whether rows lead to a page that shows a record, which the kind adds itself at `/{id}`; else to its form.
@@ -52,6 +60,7 @@ struct RecordPages: Sendable {
     columns: @escaping @Sendable (PageRequest) -> [Column], fields: @escaping Fields
   ) {
     self.path = path
+    api = path
     (self.member, self.list) = (member, list ?? path)
     self.area = area
     self.nouns = nouns
