@@ -121,11 +121,19 @@ struct SimulationResult: Sendable {
       page.texts("E-mails that would be sent"), "send",
       items.map { mail in
         (
-          page.texts("E-mail {id}", ["id": mail["email"]?.text ?? ""]),
+          mailName(mail["email"]?.text ?? ""),
           [mail["address"]?.text, mail["state"]?.text].compactMap(\.self).joined(separator: ", "),
           mail["date"]
         )
       })
+  }
+
+  /// The name of the event that sends an e-mail, or else the number of the e-mail.
+  private func mailName(_ id: String) -> String {
+    let step = campaign.events.first {
+      $0.value["channel"]?.text == "email" && $0.value["channelId"]?.text == id
+    }
+    return step?.name ?? page.texts("E-mail {id}", ["id": id])
   }
 
   private var hooks: HTML {

@@ -19,20 +19,9 @@ enum OverviewPages {
     [
       LiveTopic(path: "/overview/{id}", needs: .anyUser) { page in
         guard try page.id == page.user.id else { throw APIError.notFound }
-        async let counts = OverviewCounts(page)
-        let transfers = try await OverviewTransfers(page)
-        return .object(try await counts.live.merging(transfers.live))
+        return .object(try await OverviewTransfers(page).live)
       }
     ]
-  }
-}
-
-extension JSONObject {
-  /// The members of both.
-  fileprivate func merging(_ other: JSONObject) -> JSONObject {
-    var merged = self
-    for member in other.members { merged[member.key] = member.value }
-    return merged
   }
 }
 
@@ -52,14 +41,6 @@ struct OverviewCounts: Sendable {
     async let anonymous = page.get("contacts", ofVisitors)
     known = try await contacts["total"]?.integer
     visitors = try await anonymous["total"]?.integer
-  }
-
-  /// The live figures.
-  var live: JSONObject {
-    var figures = JSONObject()
-    if let known { figures["contacts"] = .int(known) }
-    if let visitors { figures["visitors"] = .int(visitors) }
-    return figures
   }
 }
 
@@ -102,22 +83,21 @@ struct OverviewPage: Sendable {
 
   private static let tilesTemplate = Template(
     #"""
-    {{#hasTiles}}<div class="tiles">{{#tiles}}{{#href}}<a class="tile" href="{{href}}"><span class="tile-label">{{label}}</span><span class="tile-figure"{{#figure}} data-figure="{{figure}}"{{/figure}}>{{value}}</span></a>{{/href}}{{/tiles}}</div>{{/hasTiles}}
+    {{#hasTiles}}<div class="tiles">{{#tiles}}<a class="tile" href="{{href}}"><span class="tile-label">{{label}}</span><span class="tile-figure">{{value}}</span></a>{{/tiles}}</div>{{/hasTiles}}
     """#)
 
   private func tiles(_ counts: OverviewCounts, _ campaigns: OverviewCampaigns) -> HTML {
     let texts = page.texts
-    let all: [(String, Int?, String, String)] = [
-      (texts("Contacts"), counts.known, "contacts", "contacts"),
-      (texts("Visitors"), counts.visitors, "contacts?search=is:anonymous", "visitors"),
-      (texts("Campaigns under way"), campaigns.count, "campaigns", ""),
-      (texts("Members in campaigns"), campaigns.members, "campaigns", ""),
+    let all: [(String, Int?, String)] = [
+      (texts("Contacts"), counts.known, "contacts"),
+      (texts("Visitors"), counts.visitors, "contacts?search=is:anonymous"),
+      (texts("Campaigns under way"), campaigns.count, "campaigns"),
+      (texts("Members in campaigns"), campaigns.members, "campaigns"),
     ]
-    let tiles = all.compactMap { label, value, path, figure -> [String: Any]? in
+    let tiles = all.compactMap { label, value, path -> [String: Any]? in
       guard let value else { return nil }
       return [
         "label": label, "value": page.formats.number(value), "href": "/console/\(path)",
-        "figure": figure,
       ]
     }
     return Self.tilesTemplate(["hasTiles": !tiles.isEmpty, "tiles": tiles], texts)
