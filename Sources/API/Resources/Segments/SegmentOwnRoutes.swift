@@ -170,9 +170,9 @@ struct SegmentOwnRoutes: Sendable {
   /// The segments that grew or shrank most in a span of days; 10 by default.
   private func movements(_ request: APIRequest) async throws -> APIResponse {
     let (first, last) = try span(request)
-    let movements = try await SegmentMovement.most(
+    let movements = try await store.movements(
       from: Self.day(first), through: Self.day(last), for: try request.segmentActor,
-      limit: min(max(1, request.query["limit"]?.integer ?? 10), 100), on: jobs.postgres)
+      limit: min(max(1, request.query["limit"]?.integer ?? 10), 100))
     return APIResponse(json: [
       "movements": .array(
         movements.map { item in

@@ -1,4 +1,4 @@
-package import Postgres
+import Postgres
 
 /// How much a segment grew or shrank in a span of days.
 package struct SegmentMovement: Sendable, Equatable {
@@ -11,7 +11,9 @@ package struct SegmentMovement: Sendable, Equatable {
   package var removed: Int
   /// By how much it grew on each day.
   package var days: [Int]
+}
 
+extension SegmentStore {
   /// Returns the segments that grew or shrank most, the most first; those without any change are left out.
   ///
   /// - Parameters:
@@ -19,12 +21,10 @@ package struct SegmentMovement: Sendable, Equatable {
   ///   - last: The last day, inclusive.
   ///   - actor: Sees them.
   ///   - limit: The maximum number.
-  ///   - pool: The database.
   /// - Throws: `PostgresError`, also for a text that is not a day.
-  package static func most(
-    from first: String, through last: String, for actor: SegmentActor, limit: Int,
-    on pool: PostgresPool
-  ) async throws(PostgresError) -> [SegmentMovement] {
+  package func movements(
+    from first: String, through last: String, for actor: SegmentActor, limit: Int
+  ) async throws -> [SegmentMovement] {
     let rows = try await pool.query(
       """
       WITH moved AS (
@@ -42,13 +42,10 @@ package struct SegmentMovement: Sendable, Equatable {
         GROUP BY span.at ORDER BY span.at) AS days
       FROM moved m ORDER BY abs(m.added - m.removed) DESC, m.id
       """)
-    var movements: [SegmentMovement] = []
-    for row in rows {
-      movements.append(
-        SegmentMovement(
-          id: try row.decode(at: 0), name: try row.decode(at: 1), added: try row.decode(at: 2),
-          removed: try row.decode(at: 3), days: try row.decode(at: 4)))
+    return try rows.map { row in
+      SegmentMovement(
+        id: try row.decode(at: 0), name: try row.decode(at: 1), added: try row.decode(at: 2),
+        removed: try row.decode(at: 3), days: try row.decode(at: 4))
     }
-    return movements
   }
 }
