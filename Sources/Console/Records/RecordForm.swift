@@ -41,6 +41,12 @@ struct RecordForm: Sendable {
     _ body: FormBody, _ page: PageRequest, _ path: String, _ method: HTTPRequest.Method
   ) async throws -> JSONValue {
     var members = body.members
+    for name in ["publishUp", "publishDown"] {
+      guard let text = members[name]?.text, let moment = LocalMoment.wire(text, page.formats) else {
+        continue
+      }
+      members[name] = .string(moment)
+    }
     try await kind.prepare(&members, page)
     return try await page.send(method, path, .object(members))
   }

@@ -27,14 +27,20 @@ package struct ReportReader: Sendable {
     self.fileSlots = fileSlots
   }
 
+  /// Returns what reports can be about, with the columns that there are at present.
+  ///
+  /// - Throws: `PostgresError`.
+  package func catalogue() async throws -> ReportCatalogue {
+    ReportCatalogue(try await fields.current(), tables: tables)
+  }
+
   /// Returns the statements of a report for a user, who sees no rows that he may not.
   ///
   /// - Throws: `InvalidInput` where the report names what its source lacks; ``ReportError``; `PostgresError`.
   package func statement(
     _ report: ReportValues, within window: ReportWindow?, for rights: PermissionSet, user: Int64
   ) async throws -> ReportStatement {
-    let catalogue = ReportCatalogue(try await fields.current(), tables: tables)
-    let source = try catalogue.source(report.source)
+    let source = try await catalogue().source(report.source)
     return try ReportCompiler.compile(
       report, of: source, within: window,
       where: try source.limits.condition(for: rights, user: user))

@@ -37,6 +37,22 @@ import Testing
     }
   }
 
+  @Test("The sources come with their columns, fields of contacts among them")
+  func sources() async throws {
+    try await APIBed.with { (bed) async throws in
+      let answer = try await bed.send("GET", "/api/reports/sources")
+      #expect(answer.status == 200, "\(answer.text)")
+      let sources = answer.json["sources"]?.elements ?? []
+      #expect(sources.compactMap { $0["name"]?.text }.contains("form.submissions"))
+      let contacts = sources.first { $0["name"] == "leads" }
+      #expect(contacts?["label"] == "Contacts")
+      let columns = contacts?["columns"]?.elements ?? []
+      #expect(columns.first { $0["name"] == "l.email" }?["type"] == "text")
+      #expect(columns.first { $0["name"] == "l.points" }?["type"] == "integer")
+      #expect(columns.first { $0["name"] == "l.date_added" }?["type"] == "instant")
+    }
+  }
+
   @Test("Create, read with rows, edit, delete, batches")
   func life() async throws {
     try await APIBed.with { (bed) async throws in

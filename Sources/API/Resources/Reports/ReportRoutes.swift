@@ -26,12 +26,29 @@ struct ReportRoutes: Sendable {
             totalResults:integer data:list dataColumns:map limit:integer page:integer dateFrom:date dateTo:date \
             report:Report
             """),
+      Route(.get, "/api/reports/sources", needs: .on(.reports, .view)) { _ in
+        let sources = try await reader.catalogue().sources
+        return APIResponse(json: ["sources": .array(sources.map(Self.json))])
+      }.described("What reports can be about, with its columns", answer: "sources:list"),
       // A report may hold contacts, so its file takes the permission to export them.
       Route(
         .get, "/api/reports/{id}/export",
         needs: .on(.report, .view).and(.on(.exports, .enable))
       ) { try await export($0) }.described(
         "The rows of a report as a file", query: "format:text @days", file: "*/*"),
+    ]
+  }
+
+  private static func json(_ source: ReportSource) -> JSONValue {
+    [
+      "name": .string(source.name), "label": .string(source.label),
+      "columns": .array(
+        source.columns.map { column in
+          [
+            "name": .string(column.name), "label": .string(column.label),
+            "type": .string("\(column.kind)"),
+          ]
+        }),
     ]
   }
 

@@ -105,11 +105,7 @@ enum DynamicContentPages {
   /// Filters come as JSON; a weight only with the content whose variant it is.
   private static func prepare(_ members: inout JSONObject) throws {
     if let text = members["filters"]?.text {
-      do {
-        members["filters"] = text.isEmpty ? [] : try JSONParser.parse(Array(text.utf8))
-      } catch {
-        throw APIError.validation([("filters", ["This is no JSON."])])
-      }
+      members["filters"] = text.isEmpty ? [] : try JSONValue(json: text, of: "filters")
     }
     if (members["variantParent"]?.text ?? "").isEmpty {
       members["variantParent"] = .null
