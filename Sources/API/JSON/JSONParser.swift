@@ -1,5 +1,5 @@
 /// The error of a text that is not JSON.
-struct JSONSyntaxError: Error, Equatable {
+package struct JSONSyntaxError: Error, Equatable {
   /// The fault, for the caller.
   var message: String
   /// The byte offset of the fault, from 0.
@@ -8,12 +8,12 @@ struct JSONSyntaxError: Error, Equatable {
 
 /// Reads JSON (RFC 8259) into a `JSONValue`: strict, and bounded in depth, so that no input can
 /// exhaust the stack.
-struct JSONParser {
+package struct JSONParser {
   /// The maximum nesting depth of arrays and objects.
   static let maximumDepth = 128
 
   /// Parses a whole text.
-  static func parse(_ bytes: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSONValue {
+  package static func parse(_ bytes: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSONValue {
     var parser = JSONParser(bytes: Array(bytes))
     parser.skipByteOrderMark()
     let value = try parser.value(depth: 0)

@@ -9,7 +9,13 @@ package enum CampaignsMigrations {
     Migration("campaigns.003-activity-of-all", activityOfAll),
     Migration("campaigns.004-update-requests", updateRequests),
     Migration("campaigns.005-suspicion", suspicion),
+    Migration("campaigns.006-failed", failed),
   ]
+
+  /// The index for the contacts for whom an event failed.
+  private static let failed = """
+    CREATE INDEX campaign_log_failed ON campaign_log (event_id, executed_at) WHERE state = 4;
+    """
 
   /// The instant until which the campaign's actions are performed with care, as one may kill its worker; and the
   /// work that is under way, which is of no interest once the database has crashed.

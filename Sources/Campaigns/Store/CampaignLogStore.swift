@@ -134,6 +134,29 @@ package struct CampaignLogStore: Sendable {
     ).first.map(Self.entry)
   }
 
+  /// Returns a page of the entries of an event that are open, the next first, or that were given up, the latest first; and
+  /// their total.
+  ///
+  /// - Parameters:
+  ///   - isFailed: Whether those given up.
+  ///   - owner: The owner of the contacts; nil for those of all.
+  package func page(
+    at event: Int64, isFailed: Bool, owner: Int64? = nil, start: Int, limit: Int
+  ) async throws -> (entries: [LogEntry], total: Int) {
+    let state: SQL =
+      isFailed
+      ? "l.state = \(literal: EntryState.failed)" : "l.state < \(literal: EntryState.running)"
+    let contacts: SQL =
+      owner.map { "AND l.contact_id IN (\(sql: ListQuery.contacts(of: $0)))" } ?? ""
+    return try await pool.page(
+      Self.columns, from: Self.source,
+      where: "l.event_id = \(event) AND \(sql: state) \(sql: contacts)",
+      order: isFailed
+        ? "ORDER BY l.executed_at DESC, l.contact_id" : "ORDER BY l.fire_at, l.contact_id",
+      start: start, limit: limit
+    ) { rows, _ in try rows.map(Self.entry) }
+  }
+
   /// Returns the next entries due after an instant, of all live campaigns (CAM-806).
   ///
   /// Each event yields only as many as the page needs, by its index of due entries.

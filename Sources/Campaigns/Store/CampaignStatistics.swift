@@ -45,6 +45,16 @@ package struct CampaignDays: Sendable {
   package var executed: [Int64: [Int]]
 }
 
+/// What a list of campaigns shows of one.
+package struct CampaignFigures: Sendable {
+  /// Active members.
+  package var members: Int
+  /// Entries of them that were given up.
+  package var failed: Int
+  /// The fire time of the next entry; nil without one.
+  package var nextFire: Date?
+}
+
 /// Reads counters of campaigns, without counting the log.
 package struct CampaignStatistics: Sendable {
   private let pool: PostgresPool
@@ -86,6 +96,32 @@ package struct CampaignStatistics: Sendable {
     }
     return CampaignNumbers(
       members: try answers[0].first?.decode(at: 0) ?? 0, events: events)
+  }
+
+  /// Returns the figures of campaigns by id; each event yields but its next entry.
+  package func figures(of campaigns: [Int64]) async throws -> [Int64: CampaignFigures] {
+    let rows = try await pool.query(
+      """
+      SELECT c.id, (SELECT coalesce(sum(h.added - h.removed), 0)::bigint
+          FROM campaign_member_hours h WHERE h.campaign_id = c.id),
+        (SELECT coalesce(sum(n.failed), 0)::bigint FROM campaign_event_counts n
+          JOIN campaign_events e ON e.id = n.event_id AND e.deleted_at IS NULL
+          WHERE n.campaign_id = c.id),
+        (SELECT min(l.fire_at) FROM campaign_events e CROSS JOIN LATERAL (
+            SELECT fire_at FROM campaign_log l
+            WHERE l.event_id = e.id AND l.state < \(literal: EntryState.running)
+              AND l.state = \(literal: EntryState.scheduled)
+            ORDER BY fire_at LIMIT 1) AS l
+          WHERE e.campaign_id = c.id AND e.deleted_at IS NULL AND e.kind <> 'decision')
+      FROM campaigns c WHERE c.id = ANY (\(campaigns)) AND c.deleted_at IS NULL
+      """)
+    var figures: [Int64: CampaignFigures] = [:]
+    for row in rows {
+      figures[try row.decode(at: 0)] = CampaignFigures(
+        members: try row.decode(at: 1), failed: try row.decode(at: 2),
+        nextFire: try row.decode(at: 3))
+    }
+    return figures
   }
 
   /// Returns the days from one instant's to another's, inclusive.

@@ -4,7 +4,7 @@ import Primitives
 
 /// Reads segments from the database.
 package struct SegmentStore: Sendable {
-  private let pool: PostgresPool
+  let pool: PostgresPool
 
   package init(pool: PostgresPool) { self.pool = pool }
 

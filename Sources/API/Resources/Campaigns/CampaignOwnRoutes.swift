@@ -31,6 +31,15 @@ struct CampaignOwnRoutes: Sendable {
       Route(.get, "/api/campaigns/{id}/stats", needs: .on(.campaign, .view)) {
         try await statistics($0)
       }.described("The statistics of a campaign", query: "@days", answer: "stats:object"),
+      Route(.get, "/api/campaigns/figures", needs: .on(.campaigns, .view)) {
+        try await figures($0)
+      }.described("Figures of several campaigns", query: "ids:text", answer: "figures:map"),
+      Route(
+        .get, "/api/campaigns/events/{id}/contacts",
+        needs: .on(.campaignEvent, .view).and(.on(.contacts, .view))
+      ) { try await contacts(at: $0) }.described(
+        "Who waits at an event, and for whom it failed", query: "@page state:text",
+        answer: "total:integer contacts:list"),
       Route(
         .get, "/api/campaigns/{id}/contact/{cid}/progress",
         needs: .on(.campaign, .view).and(.on(.contact, .view, "cid"))
@@ -158,6 +167,55 @@ struct CampaignOwnRoutes: Sendable {
         "labels": .array(days.days.map(JSONValue.string)), "added": list(days.added),
         "removed": list(days.removed),
       ]
+    ])
+  }
+
+  /// The most campaigns whose figures are answered at once.
+  private static let mostFigures = 200
+
+  /// The figures by id, of those of `ids` that the user may see.
+  private func figures(_ request: APIRequest) async throws -> APIResponse {
+    let ids = (request.query["ids"]?.commaList ?? []).compactMap { Int64($0.trimmingBlanks) }
+    guard ids.count <= Self.mostFigures else {
+      throw APIError.badRequest("ids: at most \(Self.mostFigures) in one request.")
+    }
+    let permitted = try await request.permitted(ids, .campaign, .view)
+    let found = try await campaigns.statistics.figures(of: permitted.sorted())
+    let figures = found.sorted { $0.key < $1.key }.map { id, figures -> (String, JSONValue) in
+      (
+        String(id),
+        [
+          "members": .int(figures.members), "failed": .int(figures.failed),
+          "nextFireTime": JSONValue(figures.nextFire),
+        ]
+      )
+    }
+    return APIResponse(json: ["figures": figures.isEmpty ? [] : .object(JSONObject(figures))])
+  }
+
+  /// The contacts that wait at an event; with `state` `failed` those for whom it was given up.
+  private func contacts(at request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: min(pageCap, 1_000))
+    let state = request.query["state"]?.text ?? "waiting"
+    guard ["waiting", "failed"].contains(state) else {
+      throw APIError.validation([("state", ["It is waiting or failed."])])
+    }
+    guard
+      let found = try await campaigns.store.events(
+        start: 0, limit: 1, where: "e.id = \(try request.id)"
+      ).events.first
+    else { throw APIError.notFound }
+    let page = try await campaigns.logStore.page(
+      at: found.event.id, isFailed: state == "failed",
+      owner: try request.ownLimit(.contacts, .view), start: paging.start, limit: paging.limit)
+    return APIResponse(json: [
+      "total": .int(page.total),
+      "contacts": .array(
+        page.entries.map { entry in
+          guard case .object(var object) = Self.entry(entry, found.event) else { return .null }
+          object.append("contactId", .int(Int(entry.contact)))
+          return .object(object)
+        }),
     ])
   }
 

@@ -30,6 +30,15 @@ struct SegmentOwnRoutes: Sendable {
         .described("The state of rebuilds of a segment", answer: "state:object"),
       Route(.get, "/api/segments/{id}/chart", needs: .on(.segment, .view)) { try await chart($0) }
         .described("Members of a segment by day", query: "@days", answer: "chart:object"),
+      Route(.get, "/api/segments/movements", needs: .on(.segments, .view)) {
+        try await movements($0)
+      }.described(
+        "The segments that grew or shrank most", query: "@days limit:integer",
+        answer: "movements:list"),
+      Route(.get, "/api/segments/broken", needs: .on(.segments, .view)) { try await broken($0) }
+        .described(
+          "The segments that cannot be rebuilt", query: "@page",
+          answer: "total:integer segments:list"),
       Route(.get, "/api/segments/states", needs: .on(.segments, .view)) { try await states($0) }
         .described("The states of several segments", query: "ids:text", answer: "states:map"),
       Route(.get, "/api/segments/{id}/dependencies", needs: .on(.segment, .view)) {
@@ -140,9 +149,10 @@ struct SegmentOwnRoutes: Sendable {
     ])
   }
 
-  /// `dateFrom` and `dateTo`, days in UTC; the last 30 days by default.
-  private func chart(_ request: APIRequest) async throws -> APIResponse {
-    let segment = try await open(request)
+  /// The days of `dateFrom` and `dateTo`, in UTC; the last 30 by default.
+  ///
+  /// - Throws: `APIError` 422 for days in the wrong order and for too many.
+  private func span(_ request: APIRequest) throws -> (first: Date, last: Date) {
     let last = try request.day("dateTo") ?? jobs.clock.now
     let first = try request.day("dateFrom") ?? last.addingTimeInterval(-29 * 86_400)
     guard first <= last, last.timeIntervalSince(first) < Double(SegmentChart.maximumDays) * 86_400
@@ -154,6 +164,52 @@ struct SegmentOwnRoutes: Sendable {
         )
       ])
     }
+    return (first, last)
+  }
+
+  /// The segments that grew or shrank most in a span of days; 10 by default.
+  private func movements(_ request: APIRequest) async throws -> APIResponse {
+    let (first, last) = try span(request)
+    let movements = try await store.movements(
+      from: Self.day(first), through: Self.day(last), for: try request.segmentActor,
+      limit: min(max(1, request.query["limit"]?.integer ?? 10), 100))
+    return APIResponse(json: [
+      "movements": .array(
+        movements.map { item in
+          [
+            "id": .int(Int(item.id)), "name": .string(item.name), "added": .int(item.added),
+            "removed": .int(item.removed), "days": .array(item.days.map { .int($0) }),
+          ]
+        })
+    ])
+  }
+
+  private static func day(_ date: Date) -> String { date.formatted(.iso8601.year().month().day()) }
+
+  /// Those of the segments that the user may see.
+  private func broken(_ request: APIRequest) async throws -> APIResponse {
+    let paging = Paging(request.query, cap: 1_000)
+    let page = try await store.page(
+      where: """
+        s.build_error IS NOT NULL AND s.is_published
+          AND (\(sql: SegmentList.visible(to: try request.segmentActor)))
+        """, order: "ORDER BY lower(s.name), s.id", start: paging.start, limit: paging.limit)
+    return APIResponse(json: [
+      "total": .int(page.total),
+      "segments": .array(
+        page.segments.map { segment in
+          [
+            "id": .int(Int(segment.id)), "name": .string(segment.name),
+            "error": JSONValue(segment.build.error),
+          ]
+        }),
+    ])
+  }
+
+  /// The members of a segment by day.
+  private func chart(_ request: APIRequest) async throws -> APIResponse {
+    let segment = try await open(request)
+    let (first, last) = try span(request)
     let days = try await SegmentChart.read(segment.id, from: first, to: last, on: jobs.postgres)
       .days
     return APIResponse(json: [
