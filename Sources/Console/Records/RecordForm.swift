@@ -46,7 +46,7 @@ struct RecordForm: Sendable {
   }
 
   private func record(_ page: PageRequest) async throws -> JSONValue {
-    try await page.get("\(kind.api)/\(page.id)")[kind.member] ?? [:]
+    try await page.get("\(kind.api)/\(page.id)", kind.recordQuery)[kind.member] ?? [:]
   }
 
   /// Whether an error is about what the form sent, and is shown there.
