@@ -27,7 +27,8 @@ package struct Console: Sendable {
     api: RouteCaller, sessions: BrowserSessions, clock: WallClock, site: String
   ) -> BrowserPages {
     let environment = ConsoleEnvironment(
-      api: api, sessions: sessions, assets: assets, clock: clock, site: site)
+      api: api, sessions: sessions, assets: assets,
+      sections: Set(ConsolePages.all.map(\.section)), clock: clock, site: site)
     let routes = ConsolePages.all + ConsolePages.live.map { $0.route(environment.live) }
     return BrowserPages(
       routes: routes.map { Self.mounted($0, environment) } + [AssetRoute(assets: assets).route]

@@ -1,10 +1,17 @@
 /// All pages of the console, by the noun they are about.
 enum ConsolePages {
   /// The pages, and what their forms do.
-  static var all: [ConsoleRoute] {
-    StagePages.kind.routes
-  }
+  static let all: [ConsoleRoute] = {
+    var routes =
+      OverviewPages.routes + ContactPages.routes + SegmentPages.routes + ImportPages.routes
+      + ExportPages.routes
+    routes += FormPages.routes + MessagesPages.routes + DynamicContentPages.routes
+    routes += PointActionPages.routes + PointTriggerPages.routes + PointGroupPages.routes
+    routes += StagePages.kind.routes + TagPages.routes + CategoryPages.routes
+    return routes + WorkPages.routes
+  }()
 
   /// The live figures of pages.
-  static var live: [LiveTopic] { [] }
+  static let live: [LiveTopic] =
+    SegmentPages.live + ImportPages.live + ExportPages.live + WorkPages.live
 }

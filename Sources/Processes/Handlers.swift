@@ -71,6 +71,7 @@ enum Handlers {
       sealer: AuditSealer(
         signer: AuditSigner(secret: Backends.secret(backends.configuration)))
     ) { try await backends.settings.value(.auditRetentionDays) }
+    ChangeJobs.register(in: &registry, jobs: backends.jobs)
     return registry
   }
 

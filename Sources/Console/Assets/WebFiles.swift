@@ -47,6 +47,7 @@ enum WebFiles {
     ("canvas-wire.js", PackageResources.canvas_wire_js),
     ("console.css", PackageResources.console_css),
     ("console.js", PackageResources.console_js),
+    ("contact.css", PackageResources.contact_css),
     ("controls.css", PackageResources.controls_css),
     ("data.css", PackageResources.data_css),
     ("email-blocks.js", PackageResources.email_blocks_js),
@@ -67,7 +68,11 @@ enum WebFiles {
     ("email-properties.js", PackageResources.email_properties_js),
     ("email-tokens.js", PackageResources.email_tokens_js),
     ("email-types.js", PackageResources.email_types_js),
+    ("form-editor.js", PackageResources.form_editor_js),
+    ("forms.css", PackageResources.forms_css),
     ("icons.svg", PackageResources.icons_svg),
+    ("import-upload.js", PackageResources.import_upload_js),
+    ("imports.css", PackageResources.imports_css),
     ("layout.css", PackageResources.layout_css),
     ("segment-builder.css", PackageResources.segment_builder_css),
     ("segment-builder.js", PackageResources.segment_builder_js),
@@ -86,6 +91,7 @@ enum WebFiles {
     ("segment-preview.js", PackageResources.segment_preview_js),
     ("segment-row.js", PackageResources.segment_row_js),
     ("segment-values.js", PackageResources.segment_values_js),
+    ("segments.css", PackageResources.segments_css),
     ("texts.js", PackageResources.texts_js),
   ]
 

@@ -36,6 +36,7 @@ struct FieldInput: Sendable {
     case .moment: return line("datetime-local", value: moment)
     case .longText(let rows): return lines(rows, isCode: false)
     case .code(let rows): return lines(rows, isCode: true)
+    case .island(let rows, let wrapped): return wrapped(lines(rows, isCode: true))
     case .flag: return Self.flag(common.merging(["isChecked": isTrue]) { $1 }, page.texts)
     case .choice(let choices): return select(choices, isMultiple: false)
     case .choices(let choices): return select(choices, isMultiple: true)

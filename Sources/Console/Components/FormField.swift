@@ -15,7 +15,9 @@ struct FormField: Sendable {
     case choice([Choice])
     /// Some of several.
     case choices([Choice])
-    /// Markup that has its own fields, such as an island.
+    /// Code of several lines that an island edits, which is given the text area to stand around.
+    case island(rows: Int, @Sendable (HTML) -> HTML)
+    /// Markup that has its own fields.
     case markup(HTML)
   }
 

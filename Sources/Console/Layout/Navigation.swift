@@ -91,7 +91,9 @@ struct Navigation: Sendable {
   /// The groups as a template shows them to a user.
   static func shown(to page: PageRequest, section: String) -> [[String: Any]] {
     groups.compactMap { group in
-      let items = group.items.filter { page.may($0.needs) }
+      let items = group.items.filter {
+        page.may($0.needs) && page.console.sections.contains($0.path)
+      }
       guard !items.isEmpty else { return nil }
       return [
         "heading": page.texts(group.heading),

@@ -41,6 +41,12 @@ struct RecordForm: Sendable {
     _ body: FormBody, _ page: PageRequest, _ path: String, _ method: HTTPRequest.Method
   ) async throws -> JSONValue {
     var members = body.members
+    for name in ["publishUp", "publishDown"] {
+      guard let text = members[name]?.text, let moment = LocalMoment.wire(text, page.formats) else {
+        continue
+      }
+      members[name] = .string(moment)
+    }
     try await kind.prepare(&members, page)
     return try await page.send(method, path, .object(members))
   }
@@ -58,7 +64,9 @@ struct RecordForm: Sendable {
     _ page: PageRequest, _ record: JSONValue?, _ values: FormValues, _ error: APIError? = nil
   ) async throws -> PageAnswer {
     let id = record?["id"]?.text
-    let name = record.flatMap { $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text ?? $0["tag"]?.text }
+    let name = record.flatMap {
+      $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text ?? $0["tag"]?.text
+    }
     let fields = FormView(
       page: page, sections: try await kind.fields(record, page), values: values)
     let mayEdit = id == nil || page.may(.edit, kind.area)
@@ -77,7 +85,8 @@ struct RecordForm: Sendable {
       title: name ?? page.texts(id == nil ? kind.nouns.new : kind.nouns.one),
       trail: [.init(text: page.texts(kind.nouns.many), path: kind.path)],
       actionsHTML: record.map { RecordActions(kind: kind).buttons($0, page) } ?? .empty,
-      contentHTML: (record.map { kind.above($0, page) } ?? .empty) + content, section: kind.path, width: aside.isEmpty ? .narrow : .ordinary,
+      contentHTML: (record.map { kind.above($0, page) } ?? .empty) + content, section: kind.path,
+      width: aside.isEmpty ? .narrow : .ordinary,
       scripts: kind.scripts, styles: kind.styles)
     if let error { shown.status = error.status }
     return .page(shown)

@@ -14,6 +14,7 @@ struct RecordList: Sendable {
       "orderBy": .string(page.query("orderBy") ?? kind.order.0),
       "orderByDir": .string(page.query("orderByDir") ?? kind.order.1),
     ]
+    for member in kind.filter.members { query[member.key] = member.value }
     if let search = page.query("search") { query["search"] = .string(search) }
     var (rows, total, problem): ([JSONValue], Int, String?) = ([], 0, nil)
     do {

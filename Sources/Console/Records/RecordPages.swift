@@ -58,6 +58,8 @@ struct RecordPages: Sendable {
   var (scripts, styles): ([String], [String]) = ([], [])
   /// Whether rows lead to a page that shows a record, which the kind adds itself at `/{id}`; else to its form.
   var hasDetails = false
+  /// What the list is asked for besides what the user has chosen.
+  var filter: JSONObject = [:]
 
   init(
     _ path: String, member: String, list: String? = nil, area: PermissionArea, nouns: Nouns,

@@ -10,6 +10,8 @@ struct ConsoleEnvironment: Sendable {
   let sessions: BrowserSessions
   /// Style sheets, scripts, fonts.
   let assets: ConsoleAssets
+  /// The first parts of the paths of its pages, below `/console/`.
+  let sections: Set<String>
   /// Shares live figures among browsers.
   let live = LiveHub()
   let clock: WallClock

@@ -13,6 +13,9 @@ struct ConsoleRoute: Sendable {
   var takesFile = false
   var handler: @Sendable (PageRequest) async throws -> PageAnswer
 
+  /// The first part of the path; empty for the overview.
+  var section: String { path.split(separator: "/").first.map(String.init) ?? "" }
+
   /// A page to look at.
   static func get(
     _ path: String, needs: Requirement = .anyUser,

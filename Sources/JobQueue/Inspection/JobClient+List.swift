@@ -47,6 +47,11 @@ extension JobClient {
       maxAttempts: 0, progress: job.progress, createdAt: id.madeAt, startedAt: job.since)
   }
 
+  /// What a durable job was queued with, as JSON; nil where it is not kept.
+  public func parameters(of id: JobID) async throws -> String? {
+    try await JobStatusStore.parameters(of: id, on: postgres)
+  }
+
   /// A durable job, live or ended; a running one counts as queued.
   func durableStatus(_ id: JobID) async throws -> JobStatus? {
     try await statusStore(running: [:]).find(id)

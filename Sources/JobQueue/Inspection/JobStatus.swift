@@ -67,7 +67,7 @@ public struct JobStatus: Sendable, Codable {
 }
 
 /// A filter of jobs. Nil means any.
-public struct JobFilter: Sendable {
+public struct JobFilter: Sendable, Codable {
   /// The name of the jobs' kind.
   public var name: String?
   /// The queue's name.
@@ -80,6 +80,10 @@ public struct JobFilter: Sendable {
   public var objectID: Int64?
   /// The user on whose behalf the job runs.
   public var createdBy: Int64?
+  /// The jobs' unique key.
+  public var uniqueKey: String?
+  /// A part of the last error, whatever its case.
+  public var error: String?
   /// The last job of the previous page; only older ones are listed.
   public var before: JobID?
   /// The number of jobs to skip.
@@ -91,7 +95,7 @@ public struct JobFilter: Sendable {
   public init(
     name: String? = nil, queue: String? = nil, state: JobStatus.State? = nil,
     objectType: String? = nil, objectID: Int64? = nil, createdBy: Int64? = nil,
-    before: JobID? = nil, start: Int = 0, limit: Int = 30
+    uniqueKey: String? = nil, error: String? = nil, before: JobID? = nil, start: Int = 0, limit: Int = 30
   ) {
     self.name = name
     self.queue = queue
@@ -99,6 +103,8 @@ public struct JobFilter: Sendable {
     self.objectType = objectType
     self.objectID = objectID
     self.createdBy = createdBy
+    self.uniqueKey = uniqueKey
+    self.error = error
     self.before = before
     self.start = start
     self.limit = limit

@@ -47,6 +47,16 @@ struct JobStatusStore: Sendable {
     return try rows.first.map { try status($0) }
   }
 
+  /// The parameters of a durable job as JSON; nil where they are not kept.
+  static func parameters(of id: JobID, on pool: PostgresPool) async throws -> String? {
+    let rows = try await pool.query(
+      """
+      SELECT payload FROM jobs WHERE id = \(id)
+      UNION ALL SELECT payload FROM job_history WHERE id = \(id) AND payload IS NOT NULL
+      """)
+    return try rows.first?.decode("payload")
+  }
+
   /// The numbers of a queue's durable jobs by kind, ordered by the kind's name.
   static func countsByKind(
     queue: String, now: Date, on pool: PostgresPool
@@ -94,7 +104,7 @@ struct JobStatusStore: Sendable {
         "\(sql: isLive) AND (run_at IS NULL OR run_at <= \(now)) AND NOT id = ANY(\(ids))"
       case .succeeded, .failed, .cancelled: "false"
       }
-    return (Self.conditions(filter) + [state]).joined(separator: " AND ")
+    return (Self.conditions(filter, error: "last_error") + [state]).joined(separator: " AND ")
   }
 
   private func ended(_ filter: JobFilter) -> SQL {
@@ -104,17 +114,23 @@ struct JobStatusStore: Sendable {
       case .succeeded, .failed, .cancelled: "outcome = \(filter.state?.rawValue ?? "")"
       case .dead, .running, .scheduled, .queued: "false"
       }
-    return (Self.conditions(filter) + [state]).joined(separator: " AND ")
+    return (Self.conditions(filter, error: "error") + [state]).joined(separator: " AND ")
   }
 
   /// The conditions of a filter apart from the state.
-  private static func conditions(_ filter: JobFilter) -> [SQL] {
+  ///
+  /// - Parameter error: The column with the last error.
+  private static func conditions(_ filter: JobFilter, error column: SQL) -> [SQL] {
     var wanted: [SQL] = []
     if let name = filter.name { wanted.append("name = \(name)") }
     if let queue = filter.queue { wanted.append("queue = \(queue)") }
     if let type = filter.objectType { wanted.append("object_type = \(type)") }
     if let object = filter.objectID { wanted.append("object_id = \(object)") }
     if let user = filter.createdBy { wanted.append("created_by = \(user)") }
+    if let key = filter.uniqueKey { wanted.append("unique_key = \(key)") }
+    if let part = filter.error {
+      wanted.append("strpos(lower(\(sql: column)), lower(\(part))) > 0")
+    }
     if let before = filter.before { wanted.append("id < \(before)") }
     return wanted
   }

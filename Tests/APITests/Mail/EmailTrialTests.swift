@@ -57,8 +57,20 @@ struct EmailTrialTests {
         #expect(refused.status == 400, "\(body): \(refused.text)")
         #expect(refused.error["details"]?[member] != nil, "\(body): \(refused.text)")
       }
-      #expect(try await bed.send("POST", "/api/emails/preview", "{}", as: "kim").status == 403)
+      try await Self.addReader(of: "form:forms", to: bed)
+      #expect(try await bed.send("POST", "/api/emails/preview", "{}", as: "lee").status == 403)
     }
+  }
+
+  /// Adds the user `lee`, who may see one area and nothing else.
+  private static func addReader(of area: String, to bed: APIBed) async throws {
+    let role = try await bed.call(
+      "POST", "/roles/new", "{\"name\":\"Reader\",\"rawPermissions\":{\"\(area)\":[\"viewother\"]}}"
+    )
+    let id = try #require(role.json["role"]?["id"]?.integer, "\(role.text)")
+    let made = try await bed.call(
+      "POST", "/users/new", APIBed.newUser("lee", role: ["id": .int(id)]))
+    #expect(made.status == 201, "\(made.text)")
   }
 
   @Test("A test goes to the named addresses, unpublished too, and is counted nowhere (EML-432)")
@@ -96,7 +108,8 @@ struct EmailTrialTests {
       }
       let one = #"{"to":"a@example.com"}"#
       #expect(try await bed.send("POST", "/api/emails/9/test", one).status == 404)
-      #expect(try await bed.send("POST", "/api/emails/1/test", one, as: "kim").status == 403)
+      try await Self.addReader(of: "email:emails", to: bed)
+      #expect(try await bed.send("POST", "/api/emails/1/test", one, as: "lee").status == 403)
       #expect(try await bed.pool.query("SELECT FROM mail_notices").isEmpty)
       let headers = ["Idempotency-Key: once"]
       for _ in 0..<2 {

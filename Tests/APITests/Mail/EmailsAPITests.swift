@@ -196,7 +196,11 @@ struct EmailsAPITests {
       #expect(try await bed.send("POST", "/api/emails/1/send").json["sentCount"] == 0)
       _ = try await bed.make("/api/emails", #"{"name":"T","subject":"s"}"#, "email")
       #expect(try await bed.send("POST", "/api/emails/2/send").status == 400)
+      #expect(try await progress()?["state"] == "sending")
       _ = try await bed.send("PATCH", "/api/emails/1/edit", #"{"isPublished":false}"#)
+      let paused = try await progress()
+      #expect(
+        paused?["state"] == "paused" && paused?["queued"] == 1, "\(String(describing: paused))")
       #expect(try await bed.send("POST", "/api/emails/1/send").status == 404)
       #expect(try await bed.send("POST", "/api/emails/7/send").status == 404)
       #expect(try await bed.send("POST", "/api/emails/1/send", #"{"limit":"x"}"#).status == 400)
@@ -222,6 +226,8 @@ struct EmailsAPITests {
         try await eventually(within: .seconds(20)) {
           try await bed.pool.query("SELECT FROM email_sends WHERE state = 3").count == 1
         })
+      let domains = try await bed.send("GET", "/api/emails/1/domains").json["domains"]?.elements
+      #expect(domains?.first?["domain"] == "example.com" && domains?.first?["sent"] == 1)
       let hash = try await bed.hash()
       let page = try await bed.server.request("GET", "/email/view/\(hash)", as: nil)
       #expect(page.text.contains("<p><b>1</b> x</p>"), "\(page.text)")

@@ -89,6 +89,19 @@ final class Browser: Sendable {
       "\(expression) is \(last) at \(page.text ?? "")\(failure.map { "; \($0)" } ?? "")")
   }
 
+  /// Gives the window a size, in pixels.
+  func resize(width: Int, height: Int = 900) async throws {
+    try await send(
+      "POST", "/goog/cdp/execute",
+      [
+        "cmd": .string("Emulation.setDeviceMetricsOverride"),
+        "params": .object([
+          "width": .integer(Int64(width)), "height": .integer(Int64(height)),
+          "deviceScaleFactor": .integer(1), "mobile": .boolean(false),
+        ]),
+      ])
+  }
+
   // MARK: What a visitor does
 
   /// Clicks on an element.

@@ -9,6 +9,8 @@ struct World: Sendable {
   /// The address of Martlet.
   let martlet: String
   let records: Records
+  /// The password of the user `admin`.
+  let password: String
   let site: Site
   /// The folder into which e-mails are delivered.
   let mail: URL
@@ -42,7 +44,7 @@ struct World: Sendable {
       installation, workers: 1, schedulers: 1, apis: 1,
       environment: [
         "MARTLET_HTTP_PORT": "\(port)", "MARTLET_SITE_URL": martlet,
-        "MARTLET_MAIL_TRANSPORT": "maildir:\(mail.path)",
+        "MARTLET_MAIL_TRANSPORT": "maildir:\(mail.path)", "MARTLET_DATA": try TestAssets.path(""),
       ])
     let records = Records("http://127.0.0.1:\(port)", password: String(password))
     let isUp = await eventually {
@@ -53,7 +55,8 @@ struct World: Sendable {
     }
     try #require(isUp, "the API does not answer: \(crew.casualties)")
     let world = World(
-      martlet: martlet, records: records, site: try Site(martlet: martlet), mail: mail,
+      martlet: martlet, records: records, password: String(password),
+      site: try Site(martlet: martlet), mail: mail,
       installation: installation, driver: driver, folder: try installation.folder("browser"))
     try await $shared.withValue(world) { try await body() }
     #expect(crew.casualties.isEmpty, "\(crew.casualties)")

@@ -16,8 +16,8 @@ struct JobRoutes: Sendable {
       Route(.get, "/api/jobs", needs: .anyUser) { try await list($0) }.described(
         "List jobs",
         query: """
-          type:text queue:text object:text objectId:integer createdBy:integer state:text cursor:text \
-          @page
+          type:text queue:text object:text objectId:integer createdBy:integer state:text key:text \
+          error:text cursor:text @page
           """, answer: "total:integer jobs:Job[] nextCursor:text?"),
       Route(.get, "/api/jobs/{job:text}", needs: .anyUser) { try await show($0) }.described(
         "Get one job, waiting for its end where asked to", query: "wait:integer", answer: "job:Job"),
@@ -37,6 +37,14 @@ struct JobRoutes: Sendable {
         try await jobs.retry(job.id)
         return try await answer(job, afterwards: .queued)
       }.described("Try a job again that failed", answer: "job:Job"),
+      Route(
+        .post, "/api/jobs/change", needs: .administrator, takesIdempotencyKey: true, changeMatching
+      ).described(
+        "Retry, cancel or delete all jobs that match, as a job",
+        body: """
+          action:text type:text queue:text object:text objectId:integer createdBy:integer state:text \
+          key:text error:text all:truth
+          """, answer: "job:Job", statuses: [202]),
     ]
   }
 
@@ -57,6 +65,24 @@ struct JobRoutes: Sendable {
     return APIResponse(json: .object(body))
   }
 
+  private func changeMatching(_ request: APIRequest) async throws -> APIResponse {
+    guard try !request.requiredUser.isNarrowed else { throw APIError.forbidden }
+    let body = try await request.parameters()
+    let name = body["action"]?.text ?? ""
+    guard let action = ChangeJobs.Action(rawValue: name) else {
+      throw APIError.validation([("action", ["Must be retry, cancel or delete."])])
+    }
+    let filter = try JobFilter(body)
+    guard !filter.isForAll || body["all"]?.truth == true else {
+      throw APIError.validation([("all", ["Say which jobs, or all."])])
+    }
+    guard let id = try await jobs.enqueue(ChangeJobs(action, filter)),
+      let job = try await jobs.job(id)
+    else { throw APIError.notFound }
+    return APIResponse(status: .accepted, json: ["job": JSONValue(job)])
+      .with(.location, "/api/jobs/\(id)")
+  }
+
   private func show(_ request: APIRequest) async throws -> APIResponse {
     var job = try await find(request)
     let seconds = min(max(0, request.query["wait"]?.integer ?? 0), Self.maximumWait)
@@ -70,9 +96,19 @@ struct JobRoutes: Sendable {
       pause = min(pause * 2, .seconds(1))
       job = try await find(request)
     }
-    var response = APIResponse(json: ["job": JSONValue(job)])
+    var shown = JSONValue(job)
+    if try request.requiredUser.isAdministrator, case .object(var object) = shown {
+      object.append("parameters", try await parameters(of: job))
+      shown = .object(object)
+    }
+    var response = APIResponse(json: ["job": shown])
     if JobState.ended(job.state) == nil { response.headers[.retryAfter] = "2" }
     return response
+  }
+
+  private func parameters(of job: JobStatus) async throws -> JSONValue {
+    guard let text = try await jobs.parameters(of: job.id) else { return .null }
+    return try JSONParser.parse(text.utf8)
   }
 
   /// The job that a request changes; no permission is about jobs, so a token with less than its user's rights does not.
@@ -112,14 +148,22 @@ private enum JobState {
 }
 
 extension JobFilter {
+  /// Whether every job matches.
+  fileprivate var isForAll: Bool {
+    name == nil && queue == nil && state == nil && objectType == nil && objectID == nil
+      && createdBy == nil && uniqueKey == nil && error == nil
+  }
+
   /// Reads the filters of a query.
   fileprivate init(_ query: JSONValue) throws(APIError) {
     self.init()
-    name = query["type"]?.text
-    queue = query["queue"]?.text
+    name = query["type"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+    queue = query["queue"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     objectType = query["object"]?.text
     objectID = query["objectId"]?.integer.map(Int64.init)
     createdBy = query["createdBy"]?.integer.map(Int64.init)
+    uniqueKey = query["key"]?.text.flatMap { $0.isEmpty ? nil : $0 }
+    error = query["error"]?.text.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
     if let text = query["state"]?.text, !text.isEmpty {
       guard let known = JobStatus.State(rawValue: text) else {
         throw .badRequest("state: \(text) is no state of a job.")

@@ -85,7 +85,7 @@ struct ExportForm: Sendable {
             .choice([
               .init("csv", texts("CSV")), .init("xlsx", texts("Excel")),
               .init("jsonl", texts("JSON lines")),
-            ])),
+            ]), isRequired: true, initial: "csv"),
           FormField(
             "delimiter", texts("Between values"),
             .choice([

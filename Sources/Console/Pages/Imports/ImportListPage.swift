@@ -9,6 +9,11 @@ struct ImportListPage: Sendable {
     <form class="toolbar" method="get" action="/console/imports" role="search"><div class="search affix">[icon:search]<input class="input" type="search" name="search" value="{{search}}" placeholder="[[Search by file]]" aria-label="[[Search by file]]" maxlength="500"></div><select class="input" name="status" aria-label="[[Status]]" data-submit-on-change><option value="">[[Every status]]</option>{{#statuses}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>{{/statuses}}</select><button class="button">[[Search]]</button>{{#isFiltered}}<a class="button plain" href="/console/imports">[[Clear]]</a>{{/isFiltered}}</form>
     """#)
 
+  /// What the API is asked for of the first page in the order that nobody has chosen.
+  static let first: JSONObject = [
+    "limit": .int(RecordList.limit), "orderBy": "id", "orderByDir": "DESC",
+  ]
+
   func callAsFunction() async throws -> PageAnswer {
     let start = max(0, page.query("start").flatMap { Int($0) } ?? 0)
     var query: JSONObject = [

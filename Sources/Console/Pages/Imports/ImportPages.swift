@@ -47,7 +47,7 @@ enum ImportPages {
         return ImportFigures(item).figures
       },
       LiveTopic(path: "/imports", needs: .on(.imports, .view)) { page in
-        let items = try await page.get("imports", ["limit": 30])["imports"]?.elements ?? []
+        let items = try await page.get("imports", ImportListPage.first)["imports"]?.elements ?? []
         return ImportListPage.figures(items)
       },
     ]

@@ -44,7 +44,7 @@ struct DependencyPicture: Sendable {
 
   private static let template = Template(
     #"""
-    <div class="dependencies" tabindex="0" role="group" aria-label="{{label}}"><svg viewBox="-2 -2 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="img" aria-label="{{label}}"><title>{{label}}</title>{{#lines}}<path class="dependency-line" d="{{.}}"/>{{/lines}}{{#nodes}}<a href="/console/segments/{{id}}"><g class="dependency{{#isOwn}} own{{/isOwn}}{{#isOff}} off{{/isOff}}"><rect x="{{x}}" y="{{y}}" width="180" height="36" rx="8"/><text x="{{textX}}" y="{{textY}}">{{short}}</text><title>{{name}}</title></g></a>{{/nodes}}</svg></div>
+    <div class="dependencies" tabindex="0" role="group" aria-label="{{label}}"><svg viewBox="-2 -2 {{width}} {{height}}" width="{{width}}" height="{{height}}" role="group" aria-label="{{label}}">{{#lines}}<path class="dependency-line" d="{{.}}"/>{{/lines}}{{#nodes}}<a href="/console/segments/{{id}}"><g class="dependency{{#isOwn}} own{{/isOwn}}{{#isOff}} off{{/isOff}}"><rect x="{{x}}" y="{{y}}" width="180" height="36" rx="8"/><text x="{{textX}}" y="{{textY}}">{{short}}</text><title>{{name}}</title></g></a>{{/nodes}}</svg></div>
     """#)
 
   func callAsFunction(_ page: PageRequest) -> HTML {
