@@ -22,7 +22,7 @@ enum ReportForm {
       FormField.Choice(column["name"]?.text ?? "", texts(column["label"]?.text ?? ""))
     }
     let parts = ReportParts(
-      columns: columns, report: await sent(page) ?? report ?? [:], page: page)
+      columns: columns, figures: report?["aggregators"]?.elements ?? [], page: page)
     return [
       FormSection(
         "",
@@ -39,16 +39,6 @@ enum ReportForm {
       FormSection(texts("Groups and figures"), [parts.groupField, parts.figureField]),
       FormSection(texts("Order"), [parts.orderField]), schedule(texts),
     ]
-  }
-
-  /// What a form has sent that was refused; nil where nothing was.
-  private static func sent(_ page: PageRequest) async -> JSONValue? {
-    guard page.request.method == .post else { return nil }
-    do {
-      return .object(try await FormBody(page).members)
-    } catch {
-      return nil
-    }
   }
 
   private static func schedule(_ texts: Texts) -> FormSection {

@@ -4,8 +4,8 @@ import API
 /// the report saved, there are more.
 struct ReportParts: Sendable {
   let columns: [FormField.Choice]
-  /// The report, or what a form has sent.
-  let report: JSONValue
+  /// The figures of the report, which may order it.
+  let figures: [JSONValue]
   let page: PageRequest
 
   private var texts: Texts { page.texts }
@@ -22,8 +22,8 @@ struct ReportParts: Sendable {
   ]
 
   /// The items of a list that are there, and as many empty ones.
-  private func items(_ name: String, and empty: Int) -> [JSONValue] {
-    (report[name]?.elements ?? []).filter { $0.text != "" && $0["column"]?.text != "" }
+  private func items(_ list: JSONValue, and empty: Int) -> [JSONValue] {
+    (list.elements ?? []).filter { $0.text != "" && $0["column"]?.text != "" }
       + Array(repeating: .null, count: empty)
   }
 
@@ -48,10 +48,12 @@ struct ReportParts: Sendable {
     <ol class="rules report-columns">{{#rows}}<li><select class="input" name="{{name}}[{{place}}]" aria-label="{{label}} {{number}}"><option value="">–</option>{{#options}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>{{/options}}</select></li>{{/rows}}</ol>
     """#)
 
-  private func columnList(_ name: String, _ label: String, and empty: Int) -> HTML {
+  private func columnList(
+    _ list: JSONValue, _ name: String, _ label: String, and empty: Int
+  ) -> HTML {
     Self.columnRows(
       [
-        "rows": items(name, and: empty).enumerated().map { place, item -> [String: Any] in
+        "rows": items(list, and: empty).enumerated().map { place, item -> [String: Any] in
           [
             "name": name, "place": String(place), "number": place + 1, "label": label,
             "options": options(columns, item.text ?? ""),
@@ -63,15 +65,16 @@ struct ReportParts: Sendable {
   var columnField: FormField {
     FormField(
       "columns", texts("Columns from left to right"),
-      .markup(
-        columnList("columns", texts("Column"), and: items("columns", and: 0).isEmpty ? 6 : 3)),
-      hint: texts("Empty ones are left out. More come when the report is saved."), isWide: true)
+      .drawn { list in
+        columnList(
+          list, "columns", texts("Column"), and: (list.elements ?? []).isEmpty ? 6 : 3)
+      }, hint: texts("Empty ones are left out. More come when the report is saved."), isWide: true)
   }
 
   var groupField: FormField {
     FormField(
       "groupBy", texts("One row for each"),
-      .markup(columnList("groupBy", texts("Group"), and: 2)),
+      .drawn { columnList($0, "groupBy", texts("Group"), and: 2) },
       hint: texts("Then the columns above are among these."), isWide: true)
   }
 
@@ -88,8 +91,8 @@ struct ReportParts: Sendable {
     ["name": name, "label": label, "options": options, "isOptional": isOptional]
   }
 
-  var filterField: FormField {
-    let rows = items("filters", and: 3).enumerated().map { place, item -> [String: Any] in
+  private func filterRows(_ list: JSONValue) -> HTML {
+    let rows = items(list, and: 3).enumerated().map { place, item -> [String: Any] in
       let path = "filters[\(place)]"
       return [
         "label": texts("Filter"), "number": place + 1, "hasValue": true,
@@ -109,13 +112,11 @@ struct ReportParts: Sendable {
         ],
       ]
     }
-    return FormField(
-      "filters", texts("Filters"), .markup(Self.ruleRows(["rows": rows], texts)),
-      hint: texts("“or” begins a new group. Several values are separated by commas."), isWide: true)
+    return Self.ruleRows(["rows": rows], texts)
   }
 
-  var figureField: FormField {
-    let rows = items("aggregators", and: 2).enumerated().map { place, item -> [String: Any] in
+  private func figureRows(_ list: JSONValue) -> HTML {
+    let rows = items(list, and: 2).enumerated().map { place, item -> [String: Any] in
       let path = "aggregators[\(place)]"
       return [
         "label": texts("Figure"), "number": place + 1, "hasValue": false, "value": "",
@@ -130,18 +131,16 @@ struct ReportParts: Sendable {
         ],
       ]
     }
-    return FormField(
-      "aggregators", texts("Figures of each"), .markup(Self.ruleRows(["rows": rows], texts)),
-      isWide: true)
+    return Self.ruleRows(["rows": rows], texts)
   }
 
-  var orderField: FormField {
-    let figures = (report["aggregators"]?.elements ?? []).compactMap { item -> FormField.Choice? in
+  private func orderRows(_ list: JSONValue) -> HTML {
+    let names = figures.compactMap { item -> FormField.Choice? in
       guard let column = item["column"]?.text, !column.isEmpty else { return nil }
       let name = "\(item["function"]?.text ?? "COUNT") \(column)"
       return .init(name, name)
     }
-    let rows = items("tableOrder", and: 1).enumerated().map { place, item -> [String: Any] in
+    let rows = items(list, and: 1).enumerated().map { place, item -> [String: Any] in
       let path = "tableOrder[\(place)]"
       return [
         "label": texts("Order"), "number": place + 1, "hasValue": false, "value": "",
@@ -149,7 +148,7 @@ struct ReportParts: Sendable {
         "selects": [
           select(
             "\(path)[column]", texts("Column"),
-            options(columns + figures, item["column"]?.text ?? ""), isOptional: true),
+            options(columns + names, item["column"]?.text ?? ""), isOptional: true),
           select(
             "\(path)[direction]", texts("Direction"),
             options(
@@ -158,8 +157,21 @@ struct ReportParts: Sendable {
         ],
       ]
     }
-    return FormField(
-      "tableOrder", texts("Ordered by"), .markup(Self.ruleRows(["rows": rows], texts)),
+    return Self.ruleRows(["rows": rows], texts)
+  }
+
+  var filterField: FormField {
+    FormField(
+      "filters", texts("Filters"), .drawn(filterRows),
+      hint: texts("“or” begins a new group. Several values are separated by commas."),
       isWide: true)
+  }
+
+  var figureField: FormField {
+    FormField("aggregators", texts("Figures of each"), .drawn(figureRows), isWide: true)
+  }
+
+  var orderField: FormField {
+    FormField("tableOrder", texts("Ordered by"), .drawn(orderRows), isWide: true)
   }
 }
