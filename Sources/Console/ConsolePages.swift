@@ -5,6 +5,7 @@ enum ConsolePages {
     var routes =
       OverviewPages.routes + ContactPages.routes + SegmentPages.routes + ImportPages.routes
       + ExportPages.routes
+    routes += EmailsPages.routes + FocusPages.routes + AssetPages.routes
     routes += FormPages.routes + MessagesPages.routes + DynamicContentPages.routes
     routes += PointActionPages.routes + PointTriggerPages.routes + PointGroupPages.routes
     routes += StagePages.kind.routes + TagPages.routes + CategoryPages.routes
@@ -13,5 +14,6 @@ enum ConsolePages {
 
   /// The live figures of pages.
   static let live: [LiveTopic] =
-    SegmentPages.live + ImportPages.live + ExportPages.live + WorkPages.live
+    SegmentPages.live + ImportPages.live + ExportPages.live + EmailsPages.live
+    + WorkPages.live
 }

@@ -4,6 +4,7 @@ import Primitives
 enum WebFiles {
   static let all: [(name: String, bytes: [UInt8])] = [
     ("api.js", PackageResources.api_js),
+    ("asset-upload.js", PackageResources.asset_upload_js),
     ("campaign-canvas.css", PackageResources.campaign_canvas_css),
     ("campaign-canvas.js", PackageResources.campaign_canvas_js),
     ("canvas-actions.js", PackageResources.canvas_actions_js),
@@ -68,6 +69,7 @@ enum WebFiles {
     ("email-properties.js", PackageResources.email_properties_js),
     ("email-tokens.js", PackageResources.email_tokens_js),
     ("email-types.js", PackageResources.email_types_js),
+    ("emails.css", PackageResources.emails_css),
     ("form-editor.js", PackageResources.form_editor_js),
     ("forms.css", PackageResources.forms_css),
     ("icons.svg", PackageResources.icons_svg),
