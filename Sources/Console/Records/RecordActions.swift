@@ -80,7 +80,8 @@ struct RecordActions: Sendable {
         "base": "/console/\(kind.path)/\(record["id"]?.text ?? "")", "token": page.token,
         "canPublish": kind.isPublishable && page.may(.edit, kind.area),
         "isPublished": isPublished, "canClone": kind.isClonable && page.may(.create, kind.area),
-        "canDelete": page.may(.delete, kind.area) && kind.isDeletable(record), "furtherHTML": kind.actions(record, page),
+        "canDelete": page.may(.delete, kind.area) && kind.isDeletable(record),
+        "furtherHTML": kind.actions(record, page),
       ], page.texts)
   }
 

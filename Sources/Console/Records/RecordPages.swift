@@ -91,6 +91,9 @@ struct RecordPages: Sendable {
     ]
   }
 
+  /// The item of the navigation that they belong to.
+  var section: String { String(path.prefix { $0 != "/" }) }
+
   /// The path of a record's page, below `/console/`.
   func page(of id: String) -> String { "\(path)/\(id)" + (hasDetails ? "" : "/edit") }
 
