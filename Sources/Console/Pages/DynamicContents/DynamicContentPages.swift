@@ -76,14 +76,7 @@ enum DynamicContentPages {
             "variantSettings[weight]", texts("Weight in per cent"), .number,
             hint: texts("The share of visitors who see this variant.")),
         ]),
-      FormSection(
-        texts("UTM tags of links"),
-        [
-          FormField("utmTags[utmSource]", texts("Source")),
-          FormField("utmTags[utmMedium]", texts("Medium")),
-          FormField("utmTags[utmCampaign]", texts("Campaign")),
-          FormField("utmTags[utmContent]", texts("Content")),
-        ]), CommonFields.publishing(page),
+      UTMFields.section(page), CommonFields.publishing(page),
     ]
   }
 

@@ -20,12 +20,13 @@ struct FieldList: Sendable {
     let groups = Dictionary(
       FieldPages.groups.map { ($0.name, page.texts($0.label)) },
       uniquingKeysWith: { first, _ in first })
-    let tabs = RecordTabs(
-      label: page.texts("Fields of"), path: "fields",
-      tabs: [
-        .init(text: page.texts("Contacts"), path: ""),
-        .init(text: page.texts("Companies"), path: "company"),
-      ])(kind.path == "fields" ? "" : "company", page)
+    let tabs = Tabs(
+      page.texts("Fields of"),
+      [
+        .init(text: page.texts("Contacts"), path: "fields", isCurrent: kind.path == "fields"),
+        .init(
+          text: page.texts("Companies"), path: "fields/company", isCurrent: kind.path != "fields"),
+      ])(page)
     let list = Self.template(
       [
         "base": "/console/\(kind.path)", "token": page.token, "mayEdit": mayEdit,
