@@ -40,6 +40,7 @@ struct FieldInput: Sendable {
     case .flag: return Self.flag(common.merging(["isChecked": isTrue]) { $1 }, page.texts)
     case .choice(let choices): return select(choices, isMultiple: false)
     case .choices(let choices): return select(choices, isMultiple: true)
+    case .drawn(let draw): return draw(value)
     case .markup(let html): return html
     }
   }

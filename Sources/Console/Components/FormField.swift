@@ -17,6 +17,8 @@ struct FormField: Sendable {
     case choices([Choice])
     /// Code of several lines that an island edits, which is given the text area to stand around.
     case island(rows: Int, @Sendable (HTML) -> HTML)
+    /// Markup with its own fields for the value, such as a list of rows.
+    case drawn(@Sendable (JSONValue) -> HTML)
     /// Markup that has its own fields.
     case markup(HTML)
   }

@@ -12,7 +12,7 @@ struct RecordActions: Sendable {
   /// Creates a record with the members of another.
   func clone(_ page: PageRequest) async throws -> PageAnswer {
     var (answer, members) = (JSONValue.null, JSONObject())
-    answer = try await page.get("\(kind.api)/\(page.id)")
+    answer = try await page.get("\(kind.api)/\(page.id)", kind.recordQuery)
     guard case .object(let record)? = answer[kind.member] else { throw APIError.notFound }
     for member in record.members where !Self.ownMembers.contains(member.key) {
       members[member.key] = Self.sendable(member.value)
@@ -80,7 +80,8 @@ struct RecordActions: Sendable {
         "base": "/console/\(kind.path)/\(record["id"]?.text ?? "")", "token": page.token,
         "canPublish": kind.isPublishable && page.may(.edit, kind.area),
         "isPublished": isPublished, "canClone": kind.isClonable && page.may(.create, kind.area),
-        "canDelete": page.may(.delete, kind.area), "furtherHTML": kind.actions(record, page),
+        "canDelete": page.may(.delete, kind.area) && kind.isDeletable(record),
+        "furtherHTML": kind.actions(record, page),
       ], page.texts)
   }
 

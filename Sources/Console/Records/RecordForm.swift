@@ -52,7 +52,7 @@ struct RecordForm: Sendable {
   }
 
   private func record(_ page: PageRequest) async throws -> JSONValue {
-    try await page.get("\(kind.api)/\(page.id)")[kind.member] ?? [:]
+    try await page.get("\(kind.api)/\(page.id)", kind.recordQuery)[kind.member] ?? [:]
   }
 
   /// Whether an error is about what the form sent, and is shown there.
@@ -85,7 +85,7 @@ struct RecordForm: Sendable {
       title: name ?? page.texts(id == nil ? kind.nouns.new : kind.nouns.one),
       trail: [.init(text: page.texts(kind.nouns.many), path: kind.path)],
       actionsHTML: record.map { RecordActions(kind: kind).buttons($0, page) } ?? .empty,
-      contentHTML: (record.map { kind.above($0, page) } ?? .empty) + content, section: kind.path,
+      contentHTML: (record.map { kind.above($0, page) } ?? .empty) + content, section: kind.section,
       width: aside.isEmpty ? .narrow : .ordinary,
       scripts: kind.scripts, styles: kind.styles)
     if let error { shown.status = error.status }

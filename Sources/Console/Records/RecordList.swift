@@ -30,7 +30,7 @@ struct RecordList: Sendable {
     return .page(
       Page(
         title: page.texts(kind.nouns.many), actionsHTML: newButton,
-        contentHTML: Panel(selectable: canAct)(toolbar + list, page), section: kind.path))
+        contentHTML: Panel(selectable: canAct)(toolbar + list, page), section: kind.section))
   }
 
   private var start: Int { max(0, page.query("start").flatMap { Int($0) } ?? 0) }

@@ -38,6 +38,10 @@ struct RecordPages: Sendable {
   var isPublishable = true
   /// Whether a record can be copied.
   var isClonable = true
+  /// Whether a record can be deleted by who may delete such records.
+  var isDeletable: @Sendable (_ record: JSONValue) -> Bool = { _ in true }
+  /// What the API is asked for one record with.
+  var recordQuery: JSONObject = [:]
   /// The order of the list where the user has chosen none.
   var order = ("id", "DESC")
   /// Beside the form of a record that exists; nothing by default.
@@ -86,6 +90,9 @@ struct RecordPages: Sendable {
       .post("/\(path)/batch", needs: .on(area, .view)) { try await actions.batch($0) },
     ]
   }
+
+  /// The item of the navigation that they belong to.
+  var section: String { String(path.prefix { $0 != "/" }) }
 
   /// The path of a record's page, below `/console/`.
   func page(of id: String) -> String { "\(path)/\(id)" + (hasDetails ? "" : "/edit") }

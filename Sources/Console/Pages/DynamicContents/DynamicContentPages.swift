@@ -65,7 +65,7 @@ enum DynamicContentPages {
             hint: texts("Tokens such as {contactfield=firstname} stand for values of the visitor."),
             isWide: true)
         ]),
-      FormSection(texts("Who sees it"), [filters(content, texts)]),
+      FormSection(texts("Who sees it"), [filters(texts)]),
       FormSection(
         texts("Test of variants"),
         [
@@ -76,24 +76,20 @@ enum DynamicContentPages {
             "variantSettings[weight]", texts("Weight in per cent"), .number,
             hint: texts("The share of visitors who see this variant.")),
         ]),
-      FormSection(
-        texts("UTM tags of links"),
-        [
-          FormField("utmTags[utmSource]", texts("Source")),
-          FormField("utmTags[utmMedium]", texts("Medium")),
-          FormField("utmTags[utmCampaign]", texts("Campaign")),
-          FormField("utmTags[utmContent]", texts("Content")),
-        ]), CommonFields.publishing(page),
+      UTMFields.section(page), CommonFields.publishing(page),
     ]
   }
 
-  private static func filters(_ content: JSONValue?, _ texts: Texts) -> FormField {
-    let filters = content?["filters"] ?? []
-    return FormField(
+  private static func filters(_ texts: Texts) -> FormField {
+    FormField(
       "filters", texts("Filters"),
-      .markup(
-        filterTemplate(["filters": String(decoding: filters.rendered, as: UTF8.self)], texts)),
-      hint: texts("Without filters every visitor sees it."), isWide: true)
+      .drawn { filters in
+        // What was sent and refused is a text already.
+        let text =
+          filters.text
+          ?? String(decoding: (filters == .null ? [] : filters).rendered, as: UTF8.self)
+        return filterTemplate(["filters": text], texts)
+      }, hint: texts("Without filters every visitor sees it."), isWide: true)
   }
 
   private static let filterTemplate = Template(

@@ -41,14 +41,7 @@ enum FocusForm {
           FormField("html", texts("HTML"), .code(rows: 6), isWide: true),
         ]),
       behaviour(texts), look(texts),
-      FormSection(
-        texts("UTM tags of the link"),
-        [
-          FormField("utmTags[utmSource]", texts("Source")),
-          FormField("utmTags[utmMedium]", texts("Medium")),
-          FormField("utmTags[utmCampaign]", texts("Campaign")),
-          FormField("utmTags[utmContent]", texts("Content")),
-        ]), CommonFields.publishing(page),
+      UTMFields.section(page), CommonFields.publishing(page),
     ]
   }
 

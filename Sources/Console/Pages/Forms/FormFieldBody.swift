@@ -47,21 +47,26 @@ enum FormFieldBody {
 
   /// What the API is sent for what the page sent.
   ///
-  /// - Parameter field: The field of before; nil for a new one.
+  /// - Parameters:
+  ///   - members: What the page sent.
+  ///   - field: The field of before; nil for a new one.
   static func body(
-    of body: FormBody, _ type: FormFieldType, _ field: JSONValue?
+    of members: JSONObject, _ type: FormFieldType, _ field: JSONValue?
   ) -> JSONObject {
-    var sent = body.members
+    func text(_ name: String) -> String? {
+      members[name]?.text.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    var sent = members
     for name in ["options", "mapping", "conditionValues"] { sent[name] = nil }
     if let field {
       sent["id"] = field["id"]
     } else {
       sent["id"] = "new1"
       sent["type"] = .string(type.name)
-      if body.text("alias") == nil { sent["alias"] = nil }
+      if text("alias") == nil { sent["alias"] = nil }
     }
     var properties = field?["properties"]?.asObject ?? [:]
-    for member in body.members["properties"]?.asObject?.members ?? [] {
+    for member in members["properties"]?.asObject?.members ?? [] {
       properties[member.key] = member.value
     }
     if let extensions = properties["allowed_file_extensions"] {
@@ -69,20 +74,20 @@ enum FormFieldBody {
     }
     if type.hasOptions {
       let name = type.name == "select" ? "list" : "optionlist"
-      properties[name] = ["list": .array(Self.options(body.text("options") ?? ""))]
+      properties[name] = ["list": .array(Self.options(text("options") ?? ""))]
     }
     sent["properties"] = .object(properties)
-    if body.members["mapping"] != nil {
-      let parts = (body.text("mapping") ?? "").split(separator: ":", maxSplits: 1)
+    if members["mapping"] != nil {
+      let parts = (text("mapping") ?? "").split(separator: ":", maxSplits: 1)
       sent["mappedObject"] = parts.first.map { .string(String($0)) } ?? .null
       sent["mappedField"] = parts.count > 1 ? .string(String(parts[1])) : .null
     }
-    if body.members["parent"] != nil {
-      sent["parent"] = body.text("parent").map(JSONValue.string) ?? .null
-      var conditions = body.members["conditions"]?.asObject ?? [:]
+    if members["parent"] != nil {
+      sent["parent"] = text("parent").map(JSONValue.string) ?? .null
+      var conditions = members["conditions"]?.asObject ?? [:]
       conditions["values"] = .array(
-        Self.lines(body.text("conditionValues") ?? "").map(JSONValue.string))
-      sent["conditions"] = body.text("parent") == nil ? [:] : .object(conditions)
+        Self.lines(text("conditionValues") ?? "").map(JSONValue.string))
+      sent["conditions"] = text("parent") == nil ? [:] : .object(conditions)
     }
     return sent
   }

@@ -44,8 +44,9 @@ enum FormFieldForm {
     let body = try await FormBody(page)
     let id = form["id"]?.text ?? ""
     do {
-      let sent = FormFieldBody.body(of: body, type, field)
-      try await page.send(.patch, "forms/\(id)/edit", ["fields": [.object(sent)]])
+      let sent = FormFieldBody.body(of: body.members, type, field)
+      let fields = field == nil ? FormFieldPages.placed(sent, in: form) : [.object(sent)]
+      try await page.send(.patch, "forms/\(id)/edit", ["fields": .array(fields)])
       return .redirect(to: "forms/\(id)/fields", message: message)
     } catch let error as APIError where RecordForm.isOfTheForm(error) {
       var values = FormValues(body, error)

@@ -127,6 +127,28 @@ enum FormFieldPages {
     return .redirect(to: "forms/\(id)/fields")
   }
 
+  /// The fields of a form with a new one at its place, as the API is sent them.
+  ///
+  /// - Parameter field: The id of the one that it follows; nil for the end, before the button that sends.
+  static func placed(
+    _ new: JSONObject, in form: JSONValue, behind field: String? = nil
+  ) -> [JSONValue] {
+    let fields = fields(form)
+    var place = fields.count
+    if let field, let before = fields.firstIndex(where: { $0["id"]?.text == field }) {
+      place = before + 1
+    } else if new["type"]?.text != "button", fields.last?["type"]?.text == "button" {
+      place -= 1
+    }
+    var all = fields.map { ["id": $0["id"] ?? .null] as JSONObject }
+    all.insert(new, at: place)
+    return all.enumerated().map { place, field in
+      var field = field
+      field["order"] = .int(place + 1)
+      return .object(field)
+    }
+  }
+
   private static func copy(_ page: PageRequest) async throws -> PageAnswer {
     let (id, field) = (try page.id, try fieldID(page))
     guard
@@ -137,7 +159,9 @@ enum FormFieldPages {
     copy["alias"] = nil
     copy["parent"] = copy["parent"]?["id"] ?? copy["parent"]
     copy["label"] = .string(page.texts("Copy of {name}", ["name": copy["label"]?.text ?? ""]))
-    try await page.send(.patch, "forms/\(id)/edit", ["fields": [.object(copy)]])
+    let form = try await FormPages.form(page)
+    try await page.send(
+      .patch, "forms/\(id)/edit", ["fields": .array(placed(copy, in: form, behind: field))])
     return .redirect(to: "forms/\(id)/fields", message: page.texts("Copied."))
   }
 

@@ -63,19 +63,21 @@ enum FormPages {
 /// The tabs of a form.
 enum FormTabs {
   static func html(_ form: JSONValue, _ current: String, _ page: PageRequest) -> HTML {
-    RecordTabs(
-      label: page.texts("Form"), path: "forms/\(form["id"]?.text ?? "")",
-      tabs: [
-        .init(text: page.texts("Overview"), path: ""),
-        .init(
-          text: page.texts("Fields"), path: "fields", count: form["fields"]?.elements?.count ?? 0),
-        .init(
-          text: page.texts("Actions"), path: "actions",
-          count: form["actions"]?.elements?.count ?? 0),
-        .init(text: page.texts("Results"), path: "results"),
-        .init(text: page.texts("Embed"), path: "embed"),
-        .init(text: page.texts("Settings"), path: "edit"),
-      ])(current, page)
+    let (id, texts) = (form["id"]?.text ?? "", page.texts)
+    func tab(_ text: String, _ path: String, _ count: Int? = nil) -> Tabs.Tab {
+      Tabs.Tab(
+        text: text, path: "forms/\(id)" + (path.isEmpty ? "" : "/\(path)"),
+        isCurrent: path == current, count: count)
+    }
+    return Tabs(
+      texts("Form"),
+      [
+        tab(texts("Overview"), ""),
+        tab(texts("Fields"), "fields", form["fields"]?.elements?.count ?? 0),
+        tab(texts("Actions"), "actions", form["actions"]?.elements?.count ?? 0),
+        tab(texts("Results"), "results"), tab(texts("Embed"), "embed"),
+        tab(texts("Settings"), "edit"),
+      ])(page)
   }
 }
 
