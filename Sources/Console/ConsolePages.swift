@@ -5,6 +5,7 @@ enum ConsolePages {
     var routes =
       OverviewPages.routes + ContactPages.routes + SegmentPages.routes + ImportPages.routes
       + ExportPages.routes
+    routes += CampaignPages.routes + LandingPages.routes + FieldPages.routes + ReportPages.routes
     routes += EmailsPages.routes + FocusPages.routes + AssetPages.routes
     routes += FormPages.routes + MessagesPages.routes + DynamicContentPages.routes
     routes += PointActionPages.routes + PointTriggerPages.routes + PointGroupPages.routes
@@ -14,6 +15,7 @@ enum ConsolePages {
 
   /// The live figures of pages.
   static let live: [LiveTopic] =
-    SegmentPages.live + ImportPages.live + ExportPages.live + EmailsPages.live
+    OverviewPages.live + CampaignPages.live + SegmentPages.live + ImportPages.live
+    + ExportPages.live + EmailsPages.live
     + WorkPages.live
 }

@@ -47,9 +47,7 @@ package struct RouteCaller: Sendable {
     var inner = request.inner(method, path, query: query, body: nil)
     inner.headers = request.headers
     // Who asks is known; a page's request does not decide by them what it is answered with.
-    for name in [HTTPField.Name.authorization, HTTPField.Name.cookie, .accept, .idempotencyKey]
-      as [HTTPField.Name]
-    {
+    for name in [.authorization, .cookie, .accept, .idempotencyKey] as [HTTPField.Name] {
       inner.headers[name] = nil
     }
     inner.body = request.body

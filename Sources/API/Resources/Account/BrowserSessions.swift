@@ -31,7 +31,7 @@ package struct BrowserSessions: Sendable {
 
   /// The session that the headers of a request name; nil without one that goes on.
   func current(_ headers: HTTPFields) async throws -> UserSession? {
-    guard let id = cookie(sessionCookie, headers) else { return nil }
+    guard let id = cookieValue(sessionCookie, headers) else { return nil }
     return try await store.find(id)
   }
 
@@ -49,7 +49,7 @@ package struct BrowserSessions: Sendable {
     let id = try await store.begin(
       user: user.id, passwordVersion: user.passwordVersion, isFactorProven: isFactorProven,
       isKept: isKept, address: request.remoteAddress, agent: request.headers[.userAgent],
-      replacing: cookie(sessionCookie, request), how: how)
+      replacing: cookieValue(sessionCookie, request), how: how)
     let age = isKept ? Int(SessionLimits().kept) : nil
     let begun = setting(
       loginCookie, nil, in: setting(sessionCookie, id, for: age, in: answer))
@@ -58,7 +58,7 @@ package struct BrowserSessions: Sendable {
 
   /// Ends the session of a request.
   func end(_ request: APIRequest, _ answer: APIResponse) async throws -> APIResponse {
-    if let id = cookie(sessionCookie, request) { try await store.end(id) }
+    if let id = cookieValue(sessionCookie, request) { try await store.end(id) }
     return setting(sessionCookie, nil, in: answer)
   }
 
@@ -70,7 +70,7 @@ package struct BrowserSessions: Sendable {
   }
 
   /// The proof of a password that the browser keeps, as it is; nil without one.
-  func proof(_ request: APIRequest) -> String? { cookie(proofCookie, request) }
+  func proof(_ request: APIRequest) -> String? { cookieValue(proofCookie, request) }
 
   // MARK: Forms
 
@@ -78,7 +78,7 @@ package struct BrowserSessions: Sendable {
   func loginForm(
     _ request: APIRequest, _ page: (_ token: String) -> APIResponse
   ) -> APIResponse {
-    let known = cookie(loginCookie, request).flatMap { $0.utf8.count == 43 ? $0 : nil }
+    let known = cookieValue(loginCookie, request).flatMap { $0.utf8.count == 43 ? $0 : nil }
     let id = known ?? SecretToken.make()
     return setting(
       loginCookie, id, for: Self.loginSeconds, in: page(signer.formToken("login:\(id)")))
@@ -86,7 +86,7 @@ package struct BrowserSessions: Sendable {
 
   /// Whether a token is that of the login form which the browser was shown.
   func isLoginToken(_ token: String?, _ request: APIRequest) -> Bool {
-    guard let token, let id = cookie(loginCookie, request) else { return false }
+    guard let token, let id = cookieValue(loginCookie, request) else { return false }
     return signer.isFormToken(token, "login:\(id)")
   }
 
@@ -125,11 +125,11 @@ package struct BrowserSessions: Sendable {
   // MARK: Cookies
 
   /// The value of a cookie; nil for none.
-  func cookie(_ name: String, _ request: APIRequest) -> String? {
-    cookie(name, request.headers)
+  func cookieValue(_ name: String, _ request: APIRequest) -> String? {
+    cookieValue(name, request.headers)
   }
 
-  private func cookie(_ name: String, _ headers: HTTPFields) -> String? {
+  private func cookieValue(_ name: String, _ headers: HTTPFields) -> String? {
     for field in headers[values: .cookie] {
       for pair in field.split(separator: ";") {
         let parts = pair.split(separator: "=", maxSplits: 1)

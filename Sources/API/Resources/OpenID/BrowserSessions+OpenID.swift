@@ -6,7 +6,7 @@ extension BrowserSessions {
 
   /// The sign-in that a browser brings back; nil for none that we signed.
   func signIn(_ request: APIRequest) -> SignIn? {
-    guard let value = cookie(openIDCookie, request), let dot = value.lastIndex(of: ".") else {
+    guard let value = cookieValue(openIDCookie, request), let dot = value.lastIndex(of: ".") else {
       return nil
     }
     let text = String(value[..<dot])
