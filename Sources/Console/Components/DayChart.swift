@@ -35,7 +35,7 @@ struct DayChart: Sendable {
     let lines = lines.filter { $0.counts.count == days.count }
     guard days.count > 1, !lines.isEmpty else { return .empty }
     let formats = page.formats
-    let top = Self.top(lines.flatMap(\.counts).max() ?? 0)
+    let top = Self.ceiling(lines.flatMap(\.counts).max() ?? 0)
     let places = (0...4).map { $0 * (days.count - 1) / 4 }
     return Self.template(
       [
@@ -85,7 +85,7 @@ struct DayChart: Sendable {
   }
 
   /// The upper end of the scale: an even number of one or two digits and noughts.
-  private static func top(_ greatest: Int) -> Int {
+  private static func ceiling(_ greatest: Int) -> Int {
     var unit = 2
     while unit < greatest / 10 { unit *= 10 }
     return max(2, (greatest + unit - 1) / unit * unit)
