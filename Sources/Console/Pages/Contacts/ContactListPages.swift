@@ -1,5 +1,5 @@
 /// The list of contacts, their forms, and what is done with many of them.
-enum ContactPages {
+enum ContactListPages {
   static var routes: [ConsoleRoute] {
     [
       .get("/contacts", needs: .on(.contacts, .view)) { try await ContactList(page: $0)() },
