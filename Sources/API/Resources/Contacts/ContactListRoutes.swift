@@ -27,7 +27,8 @@ struct ContactListRoutes: Sendable {
       Route(.get, "/api/contacts/list/choices", needs: .on(.contacts, .view)) { _ in
         APIResponse(json: Self.choices)
       }.described(
-        "The values of fields whose type has a closed list", answer: "country:list locale:list timezone:list"),
+        "The values of fields whose type has a closed list",
+        answer: "country:list locale:list timezone:list"),
     ]
   }
 
