@@ -60,7 +60,8 @@ struct ContactListState: Sendable {
     self.init { body.text($0) }
   }
 
-  private init(_ value: (String) -> String?) {
+  /// - Parameter value: The value of a parameter; nil for none.
+  init(_ value: (String) -> String?) {
     search = value("search") ?? ""
     segment = value("segment") ?? ""
     let asksForVisitors = search.lowercased().contains("is:anonymous")
