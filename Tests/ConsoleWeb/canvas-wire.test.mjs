@@ -2,6 +2,7 @@ import {assert, test} from './harness.mjs';
 import {check, fromAnswer} from '../../Sources/Console/Web/canvas-checks.js';
 import {copyText, paste, readCopy} from '../../Sources/Console/Web/canvas-clipboard.js';
 import {addEvent, childrenOf, emptyDocument, find, newEvent, updateEvent, updateTrigger} from '../../Sources/Console/Web/canvas-graph.js';
+import {tidy} from '../../Sources/Console/Web/canvas-layout.js';
 import {fromWire, savedNames, toWire} from '../../Sources/Console/Web/canvas-wire.js';
 import {delay, summary} from '../../Sources/Console/Web/canvas-text.js';
 import {isAllowed, read, types, write} from '../../Sources/Console/Web/canvas-types.js';
@@ -9,7 +10,7 @@ import {sample} from './sample.mjs';
 
 test('a campaign is written whole and read back', () => {
   const {doc, mail, decision} = sample();
-  const {body, order} = toWire(doc, new Set());
+  const {body, order} = toWire(tidy(doc), new Set());
   assert.equal(body.events[1].parent, mail);
   assert.equal(body.events[2].decisionPath, 'yes');
   assert.deepEqual(body.lists, [{id: 1}]);
@@ -30,6 +31,12 @@ test('a campaign is written whole and read back', () => {
   assert.equal(hasPositions, true);
   assert.equal(childrenOf(read, '11').length, 2);
   assert.equal(toWire(read, new Set(['10', '11', '12', '13'])).body.events[0].id, 10);
+});
+
+test('cards that a program has heaped up count as without positions', () => {
+  const {body} = toWire(tidy(sample().doc), new Set());
+  for (const node of body.canvasSettings.nodes) Object.assign(node, {positionX: '1', positionY: '2'});
+  assert.equal(fromWire({...body, id: 5}).hasPositions, false);
 });
 
 test('an event that undo brought back is sent as a new one', () => {

@@ -156,7 +156,8 @@ class CampaignCanvas extends Editor {
   // Drawing
 
   drawAll() {
-    if (!this.view) return;
+    // Counts may come before the campaign that they are of.
+    if (!this.view || !this.problems) return;
     this.view.render();
     this.toolbar.update();
     const name = this.moving === null ? null : nameOf(find(this.doc, this.moving));

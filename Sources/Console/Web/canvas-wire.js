@@ -37,7 +37,18 @@ export function fromWire(campaign) {
     start: place(nodes.has('lists') ? 'lists' : 'forms'),
     events,
   };
-  return {doc, hasPositions: events.every((event) => nodes.has(event.id))};
+  return {doc, hasPositions: events.every((event) => nodes.has(event.id)) && !isHeap(events)};
+}
+
+/** Whether cards lie on each other, as where a program has written positions that nobody was to look at. */
+function isHeap(events) {
+  const taken = new Set();
+  return events.some(({x, y}) => {
+    const cell = `${Math.round(x / 60)}:${Math.round(y / 40)}`;
+    const isTaken = taken.has(cell);
+    taken.add(cell);
+    return isTaken;
+  });
 }
 
 function readTrigger(event) {

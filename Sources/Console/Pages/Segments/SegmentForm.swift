@@ -133,7 +133,7 @@ struct SegmentForm: Sendable {
   private static let template = Template(
     #"""
     <form method="post" data-keep>{{{problemHTML}}}<input type="hidden" name="token" value="{{token}}">
-    <div class="stack"><section class="panel"><header class="panel-head"><h2>[[Filters]]</h2><span class="sub">[[None: contacts are added by hand]]</span></header><div class="panel-body">
+    <div class="stack"><section class="panel"><header class="panel-head"><h2>[[Filters]]</h2><span class="sub">[[Without any, contacts are added by hand]]</span></header><div class="panel-body">
     <segment-builder name="filters"{{#id}} segment-id="{{id}}"{{/id}}{{#problems}} problems="{{problems}}"{{/problems}}><textarea class="input mono" name="filters" rows="8" aria-label="[[Filters as JSON]]" spellcheck="false">{{filters}}</textarea>{{#filterProblems}}<p class="error">{{.}}</p>{{/filterProblems}}</segment-builder></div></section>
     <section class="panel"><header class="panel-head"><h2>[[Options]]</h2></header><div class="panel-body">{{{optionsHTML}}}</div></section></div>
     <div class="form-actions">{{#mayEdit}}<button class="button primary">{{#isNew}}[[Create segment]]{{/isNew}}{{^isNew}}[[Save segment]]{{/isNew}}</button>{{/mayEdit}}<a class="button plain" href="{{back}}">[[Cancel]]</a></div></form>
