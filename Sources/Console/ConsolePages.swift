@@ -3,7 +3,8 @@ enum ConsolePages {
   /// The pages, and what their forms do.
   static let all: [ConsoleRoute] = {
     var routes =
-      OverviewPages.routes + ContactPages.routes + SegmentPages.routes + ImportPages.routes
+      OverviewPages.routes + ContactListPages.routes + ContactPages.routes + CompanyPages.routes
+      + SegmentPages.routes + ImportPages.routes
       + ExportPages.routes
     routes += CampaignPages.routes + LandingPages.routes + FieldPages.routes + ReportPages.routes
     routes += EmailsPages.routes + FocusPages.routes + AssetPages.routes
@@ -15,7 +16,8 @@ enum ConsolePages {
 
   /// The live figures of pages.
   static let live: [LiveTopic] =
-    OverviewPages.live + CampaignPages.live + SegmentPages.live + ImportPages.live
+    OverviewPages.live + ContactListPages.live + CampaignPages.live + SegmentPages.live
+    + ImportPages.live
     + ExportPages.live + EmailsPages.live
     + WorkPages.live
 }

@@ -28,7 +28,7 @@ extension HTTPField.Name {
   static let rateLimitLimit = known("X-RateLimit-Limit")
   static let rateLimitRemaining = known("X-RateLimit-Remaining")
   static let rateLimitReset = known("X-RateLimit-Reset")
-  static let totalEstimated = known("X-Total-Estimated")
+  package static let totalEstimated = known("X-Total-Estimated")
   static let writeKey = known("X-Write-Key")
   static let xForwardedFor = known("X-Forwarded-For")
 

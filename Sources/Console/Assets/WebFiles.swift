@@ -52,6 +52,7 @@ enum WebFiles {
     ("console.css", PackageResources.console_css),
     ("console.js", PackageResources.console_js),
     ("contact.css", PackageResources.contact_css),
+    ("contacts.css", PackageResources.contacts_css),
     ("controls.css", PackageResources.controls_css),
     ("data.css", PackageResources.data_css),
     ("email-blocks.js", PackageResources.email_blocks_js),

@@ -56,6 +56,8 @@ struct Pager: Sendable {
   var start: Int
   var limit: Int
   var total: Int
+  /// Whether the total is the database's guess.
+  var isEstimated = false
   /// The parameter of the query with the number of rows before the page.
   var parameter = "start"
 
@@ -70,7 +72,7 @@ struct Pager: Sendable {
     let end = min(start &+ limit, total)
     var values: [String: Any] = [
       "range": page.texts(
-        "{first} to {last} of {total}",
+        isEstimated ? "{first} to {last} of about {total}" : "{first} to {last} of {total}",
         [
           "first": formats.number(min(start + 1, total)), "last": formats.number(end),
           "total": formats.number(total),

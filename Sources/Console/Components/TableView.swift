@@ -48,7 +48,7 @@ struct TableView: Sendable {
     #"""
     <div class="table-wrap"><table class="table"><caption class="sr">{{caption}}</caption>
     <thead><tr>{{#isSelectable}}<th class="check"><input type="checkbox" data-select-all aria-label="[[Select all on this page]]"></th>{{/isSelectable}}{{#headings}}<th scope="col"{{#class}} class="{{class}}"{{/class}}{{#direction}} aria-sort="{{direction}}"{{/direction}}>{{#href}}<a class="sort" href="{{href}}">{{text}}</a>{{/href}}{{^href}}{{text}}{{/href}}</th>{{/headings}}</tr></thead>
-    <tbody>{{#rows}}<tr>{{#id}}<td class="check"><input type="checkbox" name="ids[]" value="{{id}}" aria-label="[[Select row {{id}}]]"></td>{{/id}}{{#cells}}{{#isFirst}}<th scope="row">{{{cellHTML}}}</th>{{/isFirst}}{{^isFirst}}<td{{#class}} class="{{class}}"{{/class}} data-label="{{heading}}">{{{cellHTML}}}</td>{{/isFirst}}{{/cells}}</tr>
+    <tbody>{{#rows}}<tr>{{#id}}<td class="check"><input type="checkbox" name="ids[]" value="{{id}}" aria-label="[[Select row {{id}}]]"></td>{{/id}}{{#cells}}{{#isFirst}}<th scope="row">{{{cellHTML}}}</th>{{/isFirst}}{{^isFirst}}<td{{#class}} class="{{class}}"{{/class}}{{#heading}} data-label="{{heading}}"{{/heading}}>{{{cellHTML}}}</td>{{/isFirst}}{{/cells}}</tr>
     {{/rows}}</tbody></table></div>
     """#)
 

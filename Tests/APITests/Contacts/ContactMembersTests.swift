@@ -236,6 +236,23 @@ struct ContactMembersTests {
     }
   }
 
+  @Test("What a form needs to know: the fields, and the values of closed lists")
+  func form() async throws {
+    try await APIBed.with { bed in
+      let fields = try await bed.call("GET", "/contacts/list/form").json["fields"]?.elements ?? []
+      let email = try #require(fields.first { $0["alias"]?.text == "email" })
+      #expect(email["isUniqueIdentifier"]?.truth == true)
+      #expect(email["isShortVisible"]?.truth == true)
+      let company = try await bed.call("GET", "/contacts/list/form?object=company").json
+      #expect(company["fields"]?.elements?.first?["alias"]?.text == "companyname")
+      #expect(try await bed.call("GET", "/contacts/list/form?object=person").status == 400)
+      let choices = try await bed.call("GET", "/contacts/list/choices").json
+      #expect(choices["country"]?.elements?.contains("Germany") == true)
+      #expect(choices["timezone"]?.elements?.contains("Europe/Berlin") == true)
+      #expect(choices["locale"]?.elements?.contains("pt_BR") == true)
+    }
+  }
+
   /// API page, 8.2 and 3.
   @Test("UTM sets are appended, with their device")
   func utm() async throws {

@@ -43,10 +43,11 @@ import Testing
       let answer = try await bed.send("GET", "/api/reports/sources")
       #expect(answer.status == 200, "\(answer.text)")
       let sources = answer.json["sources"]?.elements ?? []
-      #expect(sources.compactMap { $0["name"]?.text }.contains("form.submissions"))
-      let contacts = sources.first { $0["name"] == "leads" }
-      #expect(contacts?["label"] == "Contacts")
-      let columns = contacts?["columns"]?.elements ?? []
+      let names = sources.compactMap { $0["name"]?.text }
+      #expect(names.contains("form.submissions"))
+      let leads = try #require(sources.first { $0["name"] == "leads" })
+      #expect(leads["label"] == "Contacts")
+      let columns = leads["columns"]?.elements ?? []
       #expect(columns.first { $0["name"] == "l.email" }?["type"] == "text")
       #expect(columns.first { $0["name"] == "l.points" }?["type"] == "integer")
       #expect(columns.first { $0["name"] == "l.date_added" }?["type"] == "instant")

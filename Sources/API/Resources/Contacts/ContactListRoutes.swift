@@ -1,3 +1,4 @@
+import Contacts
 import Fields
 import Hummingbird
 import Postgres
@@ -18,6 +19,16 @@ struct ContactListRoutes: Sendable {
       }.described(
         "The users who may own contacts", query: "filter:text @page",
         answer: .list(of: "id:integer firstName:text lastName:text")),
+      Route(.get, "/api/contacts/list/form", needs: .on(.contacts, .view)) {
+        try await listForm($0)
+      }.described(
+        "The published fields of contacts or companies, with all that a form needs to know",
+        query: "object:text", answer: "fields:list"),
+      Route(.get, "/api/contacts/list/choices", needs: .on(.contacts, .view)) { _ in
+        APIResponse(json: Self.choices)
+      }.described(
+        "The values of fields whose type has a closed list",
+        answer: "country:list locale:list timezone:list"),
     ]
   }
 
@@ -39,6 +50,27 @@ struct ContactListRoutes: Sendable {
             )
           })))
   }
+
+  /// The fields as `/api/fields` has them, for those who see contacts but not the administration of fields.
+  private func listForm(_ request: APIRequest) async throws -> APIResponse {
+    let definitions = try await fields.current()
+    let shown =
+      switch request.query["object"]?.text {
+      case nil, "contact", "lead": definitions.contact
+      case "company": definitions.company
+      case let name?:
+        throw APIError.validation([
+          ("object", ["\(InvalidInput.shown(name)): must be contact or company"])
+        ])
+      }
+    return APIResponse(json: ["fields": .array(shown.map(FieldResource.json))])
+  }
+
+  private static let choices: JSONValue = [
+    "country": .array(CountryOptions.all.map { .string($0.value) }),
+    "locale": .array(ValueList.locales.names.map(JSONValue.string)),
+    "timezone": .array(ValueList.timeZones.names.map(JSONValue.string)),
+  ]
 
   /// An array of the users who may own a contact.
   private func listOwners(_ request: APIRequest) async throws -> APIResponse {

@@ -79,7 +79,9 @@ struct FieldResource: StandardResource {
 
   func id(of field: Field) -> Int64 { field.id }
 
-  func json(_ field: Field, _ request: APIRequest) -> JSONValue {
+  func json(_ field: Field, _ request: APIRequest) -> JSONValue { Self.json(field) }
+
+  static func json(_ field: Field) -> JSONValue {
     [
       "isPublished": .bool(field.isPublished), "dateAdded": JSONValue(field.dateAdded),
       "dateModified": JSONValue(field.dateModified), "createdBy": JSONValue(field.createdBy),

@@ -21,9 +21,4 @@ enum ContactActions {
     }
     return .redirect(to: "contacts/\(id)", message: page.texts("Saved."))
   }
-
-  static func delete(_ page: PageRequest) async throws -> PageAnswer {
-    try await page.send(.delete, "contacts/\(page.id)/delete")
-    return .redirect(to: "contacts", message: page.texts("Deleted."))
-  }
 }

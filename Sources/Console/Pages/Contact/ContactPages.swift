@@ -7,9 +7,6 @@ enum ContactPages {
     let path = "/contacts/{id}"
     return [
       .get(path, needs: .on(.contacts, .view)) { try await ContactPage.show($0) },
-      .post(path + "/delete", needs: .on(.contacts, .delete)) {
-        try await ContactActions.delete($0)
-      },
       .post(path + "/tags/add", needs: change) { try await ContactActions.addTag($0) },
       .post(path + "/tags/remove", needs: change) { try await ContactActions.removeTag($0) },
       .get(path + "/merge", needs: change) { try await MergePage.show($0) },

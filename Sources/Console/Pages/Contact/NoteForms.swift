@@ -60,7 +60,7 @@ enum NoteForms {
   ) async throws -> PageAnswer {
     let contact = try await ContactRecord.read(page)
     let isNew = note == nil
-    var shown = ContactForm(
+    var shown = ContactSubform(
       contact: contact, page: page, title: page.texts(isNew ? "New note" : "Edit the note"),
       back: "?tab=notes", button: page.texts(isNew ? "Add note" : "Save")
     )([FormSection("", NotesTab.fields(page))], values)

@@ -69,7 +69,7 @@ enum RescheduleForm {
       hint: page.texts(
         "In your time zone, {zone}. A time that has passed means at once.",
         ["zone": zone == "GMT" ? "UTC" : zone]), isRequired: true)
-    return ContactForm(
+    return ContactSubform(
       contact: contact, page: page, title: page.texts("Reschedule {event}", ["event": event.title]),
       back: "?tab=scheduled", button: page.texts("Reschedule")
     )([FormSection("", [field])], values, above: warning)

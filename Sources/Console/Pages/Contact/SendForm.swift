@@ -76,7 +76,7 @@ enum SendForm {
             "This contact must not be written to by e-mail. What you send here goes out anyhow: only what the contact has asked for is in order."
           ))(page) + above
     }
-    return ContactForm(
+    return ContactSubform(
       contact: contact, page: page,
       title: page.texts("Send an e-mail to {contact}", ["contact": contact.name(page)]), back: "",
       button: page.texts("Send"), action: "\(contact.path)/send"

@@ -1,7 +1,7 @@
 import API
 
 /// A form about a contact, on a page of its own.
-struct ContactForm: Sendable {
+struct ContactSubform: Sendable {
   let contact: ContactRecord
   let page: PageRequest
   let title: String
