@@ -67,7 +67,7 @@ const text = () => [
   {kind: 'choice', label: t('Font'), style: 'font-family', options: FONTS},
   pixels(t('Size'), 'font-size', {minimum: 8, maximum: 96}),
   pixels(t('Line height'), 'line-height', {minimum: 8, maximum: 140}),
-  {kind: 'choice', label: t('Weight'), style: 'font-weight', options: [['normal', t('Normal')], ['bold', t('Bold')]]},
+  {kind: 'choice', label: t('Font weight'), style: 'font-weight', options: [['normal', t('Normal')], ['bold', t('Bold')]]},
   colour(t('Text colour'), 'color'),
 ];
 const cell = () => [

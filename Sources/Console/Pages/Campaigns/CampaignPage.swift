@@ -38,7 +38,7 @@ struct CampaignPage: Sendable {
       lines: [
         .init(name: page.texts("Events done"), counts: figures.done),
         .init(name: page.texts("Entered"), counts: figures.added),
-        .init(name: page.texts("Left"), counts: figures.removed),
+        .init(name: page.texts("Exited"), counts: figures.removed),
       ])
     return Self.template(
       [

@@ -33,12 +33,12 @@ enum CampaignWayPage {
     var facts: [FactList.Fact] = [
       .init(
         page.texts("State"),
-        isActive ? page.badge(page.texts("In the campaign"), .ok) : page.badge(page.texts("Left"))),
+        isActive ? page.badge(page.texts("In the campaign"), .ok) : page.badge(page.texts("Exited"))),
       .init(page.texts("Since"), page.time(way["dateAdded"])),
       .init(page.texts("Round"), page.count(way["rotation"])),
     ]
     if way["dateLastExited"]?.text != nil {
-      facts.append(.init(page.texts("Left"), page.time(way["dateLastExited"])))
+      facts.append(.init(page.texts("Exited"), page.time(way["dateLastExited"])))
     }
     return Panel()(FactList(facts: facts, isWide: true)(page), page)
   }

@@ -125,7 +125,7 @@ struct EmailFields: Sendable {
     language.initial = "en"
     let assets = try await page.optional("assets", ["limit": 1000, "minimal": 1])
     return FormSection(
-      texts("Order"),
+      texts("Details"),
       [
         try await CommonFields.category("email", page), language,
         FormField("description", texts("Description"), .longText(rows: 2), isWide: true),

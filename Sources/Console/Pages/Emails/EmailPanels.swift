@@ -50,7 +50,7 @@ enum EmailPanels {
       (texts("Created"), page.time(email["dateAdded"])),
       (texts("Created by"), page.plain(email["createdByUser"]?.text)),
       (texts("Changed"), page.time(email["dateModified"])),
-      (texts("Number"), page.plain(email["id"]?.text)),
+      (texts("Id"), page.plain(email["id"]?.text)),
     ]
     let shown = facts.filter { !$0.1.isEmpty }.map { name, value -> [String: Any] in
       ["name": name, "valueHTML": value]

@@ -99,7 +99,7 @@ struct FormActionType: Sendable {
     let texts = page.texts
     return [
       FormField(
-        "properties[operator]", texts("Operation"),
+        "properties[operator]", texts("Calculation"),
         .choice([
           .init("plus", texts("add")), .init("minus", texts("subtract")),
           .init("times", texts("multiply by")), .init("divide", texts("divide by")),

@@ -18,7 +18,7 @@ struct ReportParts: Sendable {
     "notLike": "does not match the pattern", "empty": "is empty", "notEmpty": "is not empty",
   ]
   private static let functions: KeyValuePairs<String, String> = [
-    "COUNT": "Number", "SUM": "Sum", "AVG": "Average", "MIN": "Least", "MAX": "Greatest",
+    "COUNT": "Count", "SUM": "Sum", "AVG": "Average", "MIN": "Least", "MAX": "Greatest",
   ]
 
   /// The items of a list that are there, and as many empty ones.

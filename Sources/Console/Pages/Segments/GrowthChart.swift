@@ -25,7 +25,7 @@ struct GrowthChart: Sendable {
     <figure class="chart"><div class="chart-box"><div class="chart-scale" aria-hidden="true">{{#scale}}<span>{{.}}</span>{{/scale}}</div>
     <svg viewBox="0 0 600 200" preserveAspectRatio="none" role="img" aria-label="{{label}}"><title>{{label}}</title><g class="series-1"><path class="plot-area" d="{{area}}"/><path class="plot-line" d="{{line}}"/></g></svg></div>
     <div class="chart-axis" aria-hidden="true">{{#axis}}<span>{{.}}</span>{{/axis}}</div></figure>
-    <details class="unfold"><summary>[[Figures as a table]]</summary><div class="table-wrap"><table class="table loose"><caption class="sr">{{label}}</caption><thead><tr><th scope="col">[[Day]]</th><th scope="col" class="num">[[Contacts]]</th><th scope="col" class="num">[[Joined]]</th><th scope="col" class="num">[[Left]]</th></tr></thead><tbody>{{#rows}}<tr><th scope="row">{{day}}</th><td class="num" data-label="[[Contacts]]">{{total}}</td><td class="num" data-label="[[Joined]]">{{added}}</td><td class="num" data-label="[[Left]]">{{removed}}</td></tr>{{/rows}}</tbody></table></div></details>
+    <details class="unfold"><summary>[[Figures as a table]]</summary><div class="table-wrap"><table class="table loose"><caption class="sr">{{label}}</caption><thead><tr><th scope="col">[[Day]]</th><th scope="col" class="num">[[Contacts]]</th><th scope="col" class="num">[[Joined]]</th><th scope="col" class="num">[[Exited]]</th></tr></thead><tbody>{{#rows}}<tr><th scope="row">{{day}}</th><td class="num" data-label="[[Contacts]]">{{total}}</td><td class="num" data-label="[[Joined]]">{{added}}</td><td class="num" data-label="[[Exited]]">{{removed}}</td></tr>{{/rows}}</tbody></table></div></details>
     """#)
 
   func callAsFunction(_ page: PageRequest) -> HTML {
