@@ -13,8 +13,10 @@ struct RecordForm: Sendable {
     let body = try await FormBody(page)
     do {
       let answer = try await send(body, page, "\(kind.api)/new", .post)
-      let id = answer[kind.member]?["id"]?.text ?? ""
-      return .redirect(to: kind.page(of: id), message: page.texts("Created."))
+      let record = answer[kind.member] ?? [:]
+      if let shown = kind.created(record, page) { return shown }
+      return .redirect(
+        to: kind.page(of: record["id"]?.text ?? ""), message: page.texts("Created."))
     } catch let error as APIError where Self.isOfTheForm(error) {
       return try await shown(page, nil, FormValues(body, error), error)
     }
@@ -29,7 +31,7 @@ struct RecordForm: Sendable {
     let body = try await FormBody(page)
     do {
       let id = try page.id
-      try await send(body, page, "\(kind.api)/\(id)/edit", .patch)
+      try await send(body, page, "\(kind.api)/\(id)/edit", kind.updates)
       return .redirect(to: kind.page(of: String(id)), message: page.texts("Saved."))
     } catch let error as APIError where Self.isOfTheForm(error) {
       return try await shown(page, try await record(page), FormValues(body, error), error)
@@ -66,6 +68,7 @@ struct RecordForm: Sendable {
     let id = record?["id"]?.text
     let name = record.flatMap {
       $0["name"]?.text ?? $0["title"]?.text ?? $0["label"]?.text ?? $0["tag"]?.text
+        ?? $0["username"]?.text
     }
     let fields = FormView(
       page: page, sections: try await kind.fields(record, page), values: values)

@@ -1,4 +1,5 @@
 import API
+import HTTPTypes
 import Users
 
 /// The pages of a kind of record whose endpoints are the ten of the contract: a list, a form to create and to change, and what
@@ -58,6 +59,10 @@ struct RecordPages: Sendable {
   var (scripts, styles): ([String], [String]) = ([], [])
   /// Whether rows lead to a page that shows a record, which the kind adds itself at `/{id}`; else to its form.
   var hasDetails = false
+  /// The method by which a changed form is sent; PUT where PATCH would add to lists.
+  var updates = HTTPRequest.Method.patch
+  /// What is shown once a record has been created, such as a secret; nil for its page.
+  var created: @Sendable (_ record: JSONValue, PageRequest) -> PageAnswer? = { _, _ in nil }
   /// What the list is asked for besides what the user has chosen.
   var filter: JSONObject = [:]
 
