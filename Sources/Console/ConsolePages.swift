@@ -11,6 +11,7 @@ enum ConsolePages {
     routes += FormPages.routes + MessagesPages.routes + DynamicContentPages.routes
     routes += PointActionPages.routes + PointTriggerPages.routes + PointGroupPages.routes
     routes += StagePages.kind.routes + TagPages.routes + CategoryPages.routes
+    routes += UserPages.routes + ProfilePages.routes
     return routes + WorkPages.routes
   }()
 

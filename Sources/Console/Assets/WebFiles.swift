@@ -74,6 +74,7 @@ enum WebFiles {
     ("email-tokens.js", PackageResources.email_tokens_js),
     ("email-types.js", PackageResources.email_types_js),
     ("emails.css", PackageResources.emails_css),
+    ("favicon.svg", PackageResources.favicon_svg),
     ("form-editor.js", PackageResources.form_editor_js),
     ("forms.css", PackageResources.forms_css),
     ("icons.svg", PackageResources.icons_svg),
@@ -101,6 +102,7 @@ enum WebFiles {
     ("segment-values.js", PackageResources.segment_values_js),
     ("segments.css", PackageResources.segments_css),
     ("texts.js", PackageResources.texts_js),
+    ("users.css", PackageResources.users_css),
   ]
 
   /// The style sheets of every page, in their order.

@@ -63,7 +63,7 @@ struct Frame: Sendable {
       "fonts": ["inter.css"].compactMap(assets.path),
       "modules": scripts.compactMap(assets.path),
       "libraries": ["htmx.js"].compactMap(assets.path),
-      "icons": WebFiles.icons, "token": page.token,
+      "icons": WebFiles.icons, "favicon": assets.path("favicon.svg") ?? "", "token": page.token,
       "apiToken": page.console.sessions.formToken(page.session, BrowserSessions.apiSubject),
       "logoutToken": page.console.sessions.formToken(page.session, BrowserSessions.logoutSubject),
       "live": content.live.map { "/console/live/\($0)" } ?? "",
@@ -81,7 +81,7 @@ struct Frame: Sendable {
     #"""
     <!doctype html>
     <html lang="{{language}}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-    <title>{{title}} · Martlet</title><meta name="color-scheme" content="light dark">
+    <title>{{title}} · Martlet</title><meta name="color-scheme" content="light dark"><link rel="icon" type="image/svg+xml" href="{{favicon}}">
     <meta name="form-token" content="{{token}}"><meta name="csrf-token" content="{{apiToken}}">
     <meta name="htmx-config" content='{"allowEval":false,"includeIndicatorStyles":false,"selfRequestsOnly":true}'>
     {{#fonts}}<link rel="stylesheet" href="{{.}}">{{/fonts}}{{#styles}}<link rel="stylesheet" href="{{.}}">{{/styles}}

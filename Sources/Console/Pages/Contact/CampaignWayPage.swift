@@ -33,7 +33,8 @@ enum CampaignWayPage {
     var facts: [FactList.Fact] = [
       .init(
         page.texts("State"),
-        isActive ? page.badge(page.texts("In the campaign"), .ok) : page.badge(page.texts("Exited"))),
+        isActive ? page.badge(page.texts("In the campaign"), .ok) : page.badge(page.texts("Exited"))
+      ),
       .init(page.texts("Since"), page.time(way["dateAdded"])),
       .init(page.texts("Round"), page.count(way["rotation"])),
     ]
