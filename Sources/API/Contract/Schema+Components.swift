@@ -18,7 +18,7 @@ extension Schema {
       "Job",
       """
       id:text type:text queue:text state:text object:text? objectId:integer? priority:integer? attempts:integer \
-      maxAttempts:integer progress:object result:any error:object? dedupeKey:text? createdBy:integer? \
+      maxAttempts:integer progress:object result:any error:object? dedupeKey:text? parameters:any createdBy:integer? \
       dateAdded:date? dateAvailable:date? dateStarted:date? dateEnded:date? links:object
       """
     ),
