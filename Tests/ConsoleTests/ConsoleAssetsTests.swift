@@ -181,8 +181,7 @@ import Testing
   func fetched() throws {
     let assets = try ConsoleAssets(own: [], folder: try TestAssets.path("console"))
     for name in [
-      "d3.js", "dagre.js", "sortable.js", "chart.js", "uplot.js", "uplot.css", "grapes.js",
-      "grapes.css",
+      "d3.js", "dagre.js", "sortable.js", "grapes.js", "grapes.css", "world.svg",
     ] {
       #expect(assets.path(name) != nil, "\(name)")
     }

@@ -8,8 +8,12 @@ struct PlacesTab: Sendable {
   func callAsFunction() -> HTML {
     let table = TableView(
       page: page, columns: columns, rows: contact.places, caption: page.texts("Places"))()
-    return Panel(page.texts("Places"), isPadded: false)(table, page)
+    return Panel(page.texts("Places"), isPadded: false)(
+      Self.template(["mapHTML": PlaceMap(contact.places)(page), "tableHTML": table], page.texts),
+      page)
   }
+
+  private static let template = Template("{{{mapHTML}}}{{{tableHTML}}}")
 
   private var columns: [Column] {
     [
