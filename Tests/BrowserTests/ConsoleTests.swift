@@ -8,7 +8,7 @@ extension ForeignPages {
   @Suite("The console in a browser") struct ConsoleTests {
     /// A text that would run if a page showed it as anything but a text.
     private static let hostile =
-      #"<script>window.hacked=1</script><img src=x onerror=\"hacked=1\">"#
+      #"Eve <script>window.hacked=1</script><img src=x onerror=\"hacked=1\">"#
 
     @Test("CSL-10, CSL-12: a link to a page leads there by way of signing in")
     func signingInLeadsBack() async throws {
