@@ -1,8 +1,8 @@
 import Foundation
 import JobQueue
 
-/// Watches over jobs that may perform actions, so that the death of their worker is known before the next job of the
-/// same campaign begins (CAM-463). That the job itself comes back shows only when the worker's lease has lapsed, and
+/// Watches over jobs that may perform actions, so that the death of their worker is known before the next jobs of the
+/// same campaign begin (CAM-463). That the job itself comes back shows only when the worker's lease has lapsed, and
 /// jobs that arrive meanwhile would meet the same action.
 struct CampaignWatch {
   /// The subject of jobs that work on any campaigns.
@@ -17,9 +17,9 @@ struct CampaignWatch {
     _ campaign: Int64, isolation: isolated (any Actor)? = #isolation,
     _ body: () async throws -> Void
   ) async throws {
-    let turn = UUID()
+    let (turn, now) = (UUID(), service.jobs.clock.now)
     let hasDied = try await service.jobs.postgres.withConnection {
-      try await CampaignWorkStore.begin(campaign, turn: turn, on: $0)
+      try await CampaignWorkStore.begin(campaign, turn: turn, at: now, on: $0)
     }
     do {
       if hasDied {

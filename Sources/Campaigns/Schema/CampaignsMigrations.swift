@@ -10,7 +10,13 @@ package enum CampaignsMigrations {
     Migration("campaigns.004-update-requests", updateRequests),
     Migration("campaigns.005-suspicion", suspicion),
     Migration("campaigns.006-failed", failed),
+    Migration("campaigns.007-deaths", deaths),
   ]
+
+  /// The instant at which the death of a process was noticed.
+  private static let deaths = """
+    ALTER TABLE campaign_work ADD COLUMN died_at timestamptz;
+    """
 
   /// The index for the contacts for whom an event failed.
   private static let failed = """
