@@ -6,7 +6,7 @@ struct SettingsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "settings",
     abstract: "The product's settings; the list says what each does and from when.",
-    subcommands: [List.self, Get.self, Set.self], defaultSubcommand: List.self)
+    subcommands: [List.self, Get.self, Set.self, Reset.self], defaultSubcommand: List.self)
 
   /// `martlet settings list`
   struct List: AsyncParsableCommand {
@@ -62,7 +62,25 @@ struct SettingsCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await Tool.run { tool in
-        try await tool.backends.settings.set(name, to: value, now: tool.backends.clock.now)
+        try await tool.backends.settings.set(
+          name, to: value, by: .commandLine, now: tool.backends.clock.now)
+        Console.line("\(name) = \(value)")
+      }
+    }
+  }
+
+  /// `martlet settings reset NAME`
+  struct Reset: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Goes back to a setting's default.")
+
+    @Argument(help: "The setting.")
+    var name: String
+
+    func run() async throws {
+      try await Tool.run { tool in
+        let settings = tool.backends.settings
+        try await settings.reset(name, by: .commandLine, now: tool.backends.clock.now)
+        let value = try await settings.list().first { $0.name == name }?.value ?? ""
         Console.line("\(name) = \(value)")
       }
     }

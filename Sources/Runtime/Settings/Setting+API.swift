@@ -2,12 +2,12 @@
 extension Setting where Value == Bool {
   /// Whether there is an API at all.
   package static let apiEnabled = flag(
-    "api_enabled", true, effect: "whether the API answers; from the start of an API process")
+    "api_enabled", true, effect: "whether the API answers", atStart: true)
   /// Whether a name and a password are taken.
   package static let apiBasicEnabled = flag(
     "api_enable_basic_auth", true,
     effect:
-      "whether the API takes names and passwords, not tokens alone; from the start of an API process"
+      "whether the API takes names and passwords, not tokens alone", atStart: true
   )
 }
 
@@ -15,15 +15,16 @@ extension Setting where Value == Int {
   /// The minutes for which an access token is good.
   package static let accessTokenMinutes = whole(
     "api_oauth2_access_token_lifetime", 60, 1...525_600,
-    effect: "minutes for which an access token of OAuth is good; from the start of an API process")
+    effect: "minutes for which an access token of OAuth is good", atStart: true)
   /// The days for which a refresh token is good.
   package static let refreshTokenDays = whole(
     "api_oauth2_refresh_token_lifetime", 14, 1...3650,
-    effect: "days for which a refresh token of OAuth is good; from the start of an API process")
+    effect: "days for which a refresh token of OAuth is good", atStart: true)
   /// The minutes without a request after which a session of a browser is over.
   package static let sessionIdleMinutes = whole(
     "session_idle_minutes", 30, 5...10_080,
     effect:
-      "minutes without a request after which a session of a browser is over, unless the user stays signed in; from the start of an API process"
+      "minutes without a request after which a session of a browser is over, unless the user stays signed in",
+    atStart: true
   )
 }

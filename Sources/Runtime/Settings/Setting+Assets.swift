@@ -15,7 +15,7 @@ extension Setting where Value == String {
     standard:
       "csv,doc,docx,epub,gif,jpg,jpeg,mpg,mpeg,mp3,mp4,odt,odp,ods,pdf,png,ppt,pptx,tif,tiff,txt,wav,webp,xls,xlsx,zip",
     type: "extensions separated by commas, without points",
-    effect: "extensions of files that may be uploaded for assets",
+    effect: "extensions of files that may be uploaded for assets", shape: .list,
     read: { text in
       let ends = text.split(separator: ",").map { $0.trimmingBlanks() }
       let areValid = ends.allSatisfy { end in

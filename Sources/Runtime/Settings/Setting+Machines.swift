@@ -14,14 +14,13 @@ extension Setting where Value == String {
     "HeadlessChrome,PhantomJS,Proofpoint,Mimecast,Barracuda,Symantec,TrendMicro,libwww-perl,Java/",
     effect: "agents of programs that check links of e-mails")
 
-  static let machineTexts: [Setting<String>] = [prefetchAgents, scannerAgents]
-
   private static func agents(_ name: String, _ standard: String, effect: String) -> Setting<String>
   {
     Setting<String>(
       name: name, standard: standard,
       type: "words with commas, of at most 10000 characters; = before a word: the whole agent",
-      effect: effect, read: { $0.count <= 10_000 && !$0.contains("\0") ? $0 : nil }, write: { $0 })
+      effect: effect, shape: .list, read: { $0.count <= 10_000 && !$0.contains("\0") ? $0 : nil },
+      write: { $0 })
   }
 }
 
@@ -36,15 +35,13 @@ extension Setting where Value == [IPNetwork] {
     "67.231.144.0/20,148.163.128.0/19,205.220.160.0/19,205.139.110.0/23,207.211.30.0/24,64.235.144.0/20,209.222.80.0/21",
     effect: "networks of programs that check links of e-mails")
 
-  static let machineNetworks: [Setting<[IPNetwork]>] = [prefetchNetworks, scannerNetworks]
-
   private static func networks(
     _ name: String, _ standard: String, effect: String
   ) -> Setting<[IPNetwork]> {
     Setting<[IPNetwork]>(
       name: name, standard: IPNetwork.list(standard) ?? [],
       type: "empty, or addresses and networks with commas, such as 10.0.0.0/8,2001:db8::1",
-      effect: effect, read: { $0.count <= 10_000 ? IPNetwork.list($0) : nil },
+      effect: effect, shape: .list, read: { $0.count <= 10_000 ? IPNetwork.list($0) : nil },
       write: { $0.map(\.description).joined(separator: ",") })
   }
 }
@@ -59,7 +56,6 @@ extension Setting where Value == Int {
     "mail_scanner_window_seconds", 5, 0...60,
     effect: "seconds for which a click waits for others of its e-mail before it counts")
 
-  static let machineNumbers: [Setting<Int>] = [scannerDelivery, scannerWindow]
 }
 
 extension Setting where Value == Bool {
@@ -67,12 +63,4 @@ extension Setting where Value == Bool {
   package static let hiddenLink = flag(
     "mail_hidden_link", false,
     effect: "whether e-mails have a link that nobody sees, by which machines give themselves away")
-}
-
-extension SettingDefinition {
-  /// The settings that tell machines from people.
-  static let machines: [SettingDefinition] =
-    Setting<String>.machineTexts.map(\.definition)
-    + Setting<[IPNetwork]>.machineNetworks.map(\.definition)
-    + Setting<Int>.machineNumbers.map(\.definition) + [Setting<Bool>.hiddenLink.definition]
 }

@@ -4,13 +4,6 @@ import Primitives
 /// The operator's settings for e-mail; the names are those that people know from elsewhere (tracking.md
 /// 17).
 extension Setting where Value == String {
-  static let mailTexts: [Setting<String>] = [
-    mailerFromName, mailerFromAddress, mailerReplyTo, mailerReturnPath, unsubscribeMailbox,
-    bounceMailbox, verifiedDomains, unsubscribeText, webviewText, signatureText,
-    unsubscribeMessage, resubscribeMessage, emailFrequencyTime, untrackedLinks, ignoredAddresses,
-    ignoredAgents, dateFormat, timeFormat,
-  ]
-
   /// The sender's name where an e-mail names none (EML-320).
   package static let mailerFromName = Setting<String>(
     name: "mailer_from_name", standard: "Martlet",
@@ -47,7 +40,7 @@ extension Setting where Value == String {
   package static let verifiedDomains = Setting<String>(
     name: "mailer_verified_domains", standard: "",
     type: "empty, or domains such as example.com, with commas, of at most 10000 characters",
-    effect: "domains that senders may have, with commas; empty: any",
+    effect: "domains that senders may have, with commas; empty: any", shape: .list,
     read: { SenderText.areDomains($0) ? $0 : nil }, write: { $0 })
   /// The text of `{unsubscribe_text}` (EML-206).
   package static let unsubscribeText = text(
@@ -74,26 +67,29 @@ extension Setting where Value == String {
   /// The unit of the system's frequency rule (EML-240).
   package static let emailFrequencyTime = Setting<String>(
     name: "email_frequency_time", standard: "DAY", type: "DAY, WEEK or MONTH",
-    effect: "the unit of email_frequency_number",
+    effect: "the unit of email_frequency_number", shape: .choice(["DAY", "WEEK", "MONTH"]),
     read: { ["DAY", "WEEK", "MONTH"].contains($0) ? $0 : nil }, write: { $0 })
   /// URLs that are not counted (EML-350).
   package static let untrackedLinks = text(
-    "untracked_links", "", "beginnings of URLs that are not counted, with commas")
+    "untracked_links", "", "beginnings of URLs that are not counted, with commas", shape: .list)
   /// Addresses whose engagements are not recorded (EML-342).
   package static let ignoredAddresses = text(
     "do_not_track_ips", "",
-    "addresses, networks a.b.c.d/n or 2001:db8::/n and patterns with * that are not tracked")
+    "addresses, networks a.b.c.d/n or 2001:db8::/n and patterns with * that are not tracked",
+    shape: .list)
   /// User agents whose engagements are not recorded (EML-355).
   package static let ignoredAgents = text(
     "do_not_track_bots",
     "Googlebot,bingbot,Baiduspider,YandexBot,facebookexternalhit,Slackbot,Twitterbot,LinkedInBot,UptimeRobot,curl,Wget,python-requests,Python-urllib,axios,okhttp,Go-http-client,Apache-HttpClient,spider,crawler,Barracuda",
-    "words of user agents that are not tracked, with commas")
+    "words of user agents that are not tracked, with commas", shape: .list)
   /// The form of dates (EML-201).
   package static let dateFormat = text(
-    "date_format_dateonly", "F j, Y", "form of dates in e-mails, in the letters of PHP")
+    "date_format_dateonly", "F j, Y", "form of dates in e-mails, in the letters of PHP",
+    shape: .text)
   /// The form of times (EML-201).
   package static let timeFormat = text(
-    "date_format_timeonly", "g:i a", "form of times in e-mails, in the letters of PHP")
+    "date_format_timeonly", "g:i a", "form of times in e-mails, in the letters of PHP", shape: .text
+  )
 
   private static func address(_ name: String, _ effect: String) -> Setting<String> {
     Setting<String>(
@@ -101,10 +97,12 @@ extension Setting where Value == String {
       effect: effect, read: { $0.isEmpty || SenderText.isAddress($0) ? $0 : nil }, write: { $0 })
   }
 
-  private static func text(_ name: String, _ standard: String, _ effect: String) -> Setting<String>
-  {
+  private static func text(
+    _ name: String, _ standard: String, _ effect: String, shape: SettingShape = .longText
+  ) -> Setting<String> {
     Setting<String>(
       name: name, standard: standard, type: "text of at most 10000 characters", effect: effect,
+      shape: shape,
       read: { $0.count <= 10_000 && !$0.contains("\0") ? $0 : nil }, write: { $0 })
   }
 }
@@ -146,91 +144,64 @@ private enum SenderText {
 }
 
 extension Setting where Value == Int {
-  static let mailNumbers: [Setting<Int>] = [
-    emailFrequencyNumber, mailPerSecond, mailPerHour, mailPerDay, mailConnections,
-    mailPerConnection, mailSizeLimit,
-  ]
-
   /// The number of the system's frequency rule (EML-240).
-  package static let emailFrequencyNumber = number(
-    "email_frequency_number", 0, 0...1_000_000, "marketing e-mails to a contact; 0 no rule")
+  package static let emailFrequencyNumber = whole(
+    "email_frequency_number", 0, 0...1_000_000, effect: "marketing e-mails to a contact; 0 no rule")
   /// The transport's rate (EML-230).
-  package static let mailPerSecond = number(
-    "mail_rate_limit", 0, 0...1_000_000, "messages a second over all workers, 0 no limit")
+  package static let mailPerSecond = whole(
+    "mail_rate_limit", 0, 0...1_000_000, effect: "messages a second over all workers, 0 no limit")
   /// The transport's rate (EML-230).
-  package static let mailPerHour = number(
-    "mail_hour_limit", 0, 0...1_000_000_000, "messages an hour over all workers, 0 no limit")
+  package static let mailPerHour = whole(
+    "mail_hour_limit", 0, 0...1_000_000_000, effect: "messages an hour over all workers, 0 no limit"
+  )
   /// The transport's rate (EML-230).
-  package static let mailPerDay = number(
-    "mail_day_limit", 0, 0...1_000_000_000, "messages a day over all workers, 0 no limit")
+  package static let mailPerDay = whole(
+    "mail_day_limit", 0, 0...1_000_000_000, effect: "messages a day over all workers, 0 no limit")
   /// The transport's connections (EML-230).
-  package static let mailConnections = number(
-    "mail_connection_limit", 8, 1...1000, "connections to the transport over all workers")
+  package static let mailConnections = whole(
+    "mail_connection_limit", 8, 1...1000, effect: "connections to the transport over all workers")
   /// The number of messages per connection (EML-230).
-  package static let mailPerConnection = number(
-    "mail_messages_per_connection", 100, 1...100_000, "messages that one connection carries")
+  package static let mailPerConnection = whole(
+    "mail_messages_per_connection", 100, 1...100_000, effect: "messages that one connection carries"
+  )
   /// The largest message (email.md 17).
-  package static let mailSizeLimit = number(
-    "mail_size_limit", 10 << 20, 1000...(1 << 30), "bytes of a message; a larger one is not sent")
-
-  private static func number(
-    _ name: String, _ standard: Int, _ range: ClosedRange<Int>, _ effect: String
-  ) -> Setting<Int> {
-    Setting<Int>(
-      name: name, standard: standard,
-      type: "whole number from \(range.lowerBound) to \(range.upperBound)", effect: effect,
-      read: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } },
-      write: { String($0) })
-  }
+  package static let mailSizeLimit = whole(
+    "mail_size_limit", 10 << 20, 1000...(1 << 30),
+    effect: "bytes of a message; a larger one is not sent")
 }
 
 extension Setting where Value == Bool {
-  static let mailFlags: [Setting<Bool>] = [
-    mailerIsOwner, trackingPixel, trackableLinks, asksBeforeUnsubscribing, showsPreferences,
-    showsFrequency, showsPause, showsChannels, showsCategories, showsSegments,
-  ]
-
   /// Whether a contact's owner is the sender (EML-330).
-  package static let mailerIsOwner = mail(
-    "mailer_is_owner", false, "whether a contact's owner is the sender of its e-mails")
+  package static let mailerIsOwner = flag(
+    "mailer_is_owner", false, effect: "whether a contact's owner is the sender of its e-mails")
   /// Whether opens are seen (EML-304).
-  package static let trackingPixel = mail(
-    "mailer_append_tracking_pixel", true, "whether e-mails carry a picture that tells of opens")
+  package static let trackingPixel = flag(
+    "mailer_append_tracking_pixel", true,
+    effect: "whether e-mails carry a picture that tells of opens")
   /// Whether links are counted (EML-350).
-  package static let trackableLinks = mail(
-    "mailer_track_links", true, "whether links in e-mails lead through a counter")
+  package static let trackableLinks = flag(
+    "mailer_track_links", true, effect: "whether links in e-mails lead through a counter")
   /// Whether a link alone unsubscribes (EML-402).
-  package static let asksBeforeUnsubscribing = mail(
-    "unsubscribe_needs_button", false, "whether unsubscribing by a link needs a button as well")
+  package static let asksBeforeUnsubscribing = flag(
+    "unsubscribe_needs_button", false,
+    effect: "whether unsubscribing by a link needs a button as well")
   /// Whether there is a preference centre (EML-404).
-  package static let showsPreferences = mail(
-    "show_contact_preferences", false, "whether unsubscribe links lead to a preference centre")
+  package static let showsPreferences = flag(
+    "show_contact_preferences", false,
+    effect: "whether unsubscribe links lead to a preference centre")
   /// Whether it offers a frequency.
-  package static let showsFrequency = mail(
-    "show_contact_frequency", false, "whether it offers how often to be written to")
+  package static let showsFrequency = flag(
+    "show_contact_frequency", false, effect: "whether it offers how often to be written to")
   /// Whether it offers a pause.
-  package static let showsPause = mail(
-    "show_contact_pause_dates", false, "whether it offers a pause")
+  package static let showsPause = flag(
+    "show_contact_pause_dates", false, effect: "whether it offers a pause")
   /// Whether it offers the preferred channel.
-  package static let showsChannels = mail(
-    "show_contact_preferred_channels", false, "whether it offers the preferred channel")
+  package static let showsChannels = flag(
+    "show_contact_preferred_channels", false, effect: "whether it offers the preferred channel")
   /// Whether it offers categories.
-  package static let showsCategories = mail(
-    "show_contact_categories", false, "whether it offers categories")
+  package static let showsCategories = flag(
+    "show_contact_categories", false, effect: "whether it offers categories")
   /// Whether it offers segments.
-  package static let showsSegments = mail(
-    "show_contact_segments", false, "whether it offers segments")
-
-  private static func mail(_ name: String, _ standard: Bool, _ effect: String) -> Setting<Bool> {
-    Setting<Bool>(
-      name: name, standard: standard, type: "true or false", effect: effect,
-      read: { Bool($0) }, write: { String($0) })
-  }
-}
-
-extension SettingDefinition {
-  /// The settings of e-mail.
-  static let mail: [SettingDefinition] =
-    Setting<String>.mailTexts.map(\.definition) + Setting<Int>.mailNumbers.map(\.definition)
-    + Setting<Bool>.mailFlags.map(\.definition)
+  package static let showsSegments = flag(
+    "show_contact_segments", false, effect: "whether it offers segments")
 }

@@ -29,7 +29,7 @@ extension Setting where Value == String {
   ) -> Setting<String> {
     Setting<String>(
       name: name, standard: "", type: type,
-      effect: effect + "; from the start of an API process",
+      effect: effect, isReadAtStart: true,
       read: { accepts($0) ? $0 : nil }, write: { $0 })
   }
 }
@@ -39,12 +39,13 @@ extension Setting where Value == Bool {
   package static let openIDCreatesUsers = flag(
     "openid_create_users", false,
     effect:
-      "whether whoever the provider lets in becomes a user; from the start of an API process")
+      "whether whoever the provider lets in becomes a user", atStart: true)
   /// Whether a verified address leads to the user who has it.
   package static let openIDLinksByEmail = flag(
     "openid_link_by_email", true,
     effect:
-      "whether an address that the provider has verified leads to the user who has it; from the start of an API process"
+      "whether an address that the provider has verified leads to the user who has it",
+    atStart: true
   )
 }
 
@@ -53,14 +54,6 @@ extension Setting where Value == Int {
   package static let openIDRole = whole(
     "openid_role", 2, 1...(1 << 50),
     effect:
-      "id of the role of users whom a login creates, never an administrator's; from the start of an API process"
+      "id of the role of users whom a login creates, never an administrator's", atStart: true
   )
-}
-
-extension SettingDefinition {
-  static let openID = [
-    Setting<String>.openIDIssuer.definition, Setting<String>.openIDClientID.definition,
-    Setting<String>.openIDName.definition, Setting<Bool>.openIDCreatesUsers.definition,
-    Setting<Int>.openIDRole.definition, Setting<Bool>.openIDLinksByEmail.definition,
-  ]
 }

@@ -14,9 +14,12 @@ extension Setting where Value == Bool {
     "create_fields_in_background", false,
     effect: "whether a new field is listed but unpublished until a job has built its indexes")
 
-  static func flag(_ name: String, _ standard: Bool, effect: String) -> Setting<Bool> {
+  static func flag(
+    _ name: String, _ standard: Bool, effect: String, atStart isReadAtStart: Bool = false
+  ) -> Setting<Bool> {
     Setting<Bool>(
-      name: name, standard: standard, type: "true or false", effect: effect,
+      name: name, standard: standard, type: "true or false", effect: effect, shape: .flag,
+      isReadAtStart: isReadAtStart,
       read: { Bool($0) }, write: { String($0) })
   }
 }

@@ -36,11 +36,6 @@ extension Setting where Value == Bool {
     "obey_do_not_track", false,
     effect: "whether the parameter do_not_track of a hit counts as a signal of privacy")
 
-  static let tracking: [Setting<Bool>] = [
-    trackContactByIP, trackByTrackingURL, anonymizeIP, trackPrivateRanges, ignorePrivateRanges,
-    corsRestrictDomains, cookieSecure, cookieHTTPOnly, obeyDoNotTrack, analyticsOnTrackedPages,
-    analyticsOnLandingPages, analyticsAnonymizesIP, pixelOnTrackedPages, pixelOnLandingPages,
-  ]
 }
 
 extension Setting where Value == Int {
@@ -52,21 +47,20 @@ extension Setting where Value == Int {
     "device_days", 0, 0...36_500,
     effect: "days without activity of its contact after which a device is forgotten, 0 never")
 
-  static let trackingNumbers: [Setting<Int>] = [pageHitDays, deviceDays]
 }
 
 extension Setting where Value == String {
   /// Addresses of the operator's own people.
   package static let internalAddresses = tracking(
     "do_not_track_internal_ips", "", "text of at most 10000 characters",
-    "addresses, networks and patterns of our own people, who are not tracked"
+    "addresses, networks and patterns of our own people, who are not tracked", shape: .list
   ) {
     $0.utf8.count <= 10_000
   }
   /// The sites whose scripts may read answers.
   package static let corsValidDomains = tracking(
     "cors_valid_domains", "", "origins such as https://www.example.com, with commas",
-    "sites whose scripts may read answers, with * for any characters"
+    "sites whose scripts may read answers, with * for any characters", shape: .list
   ) { $0.utf8.count <= 10_000 }
   /// The path of cookies.
   package static let cookiePath = tracking(
@@ -82,12 +76,14 @@ extension Setting where Value == String {
   /// Whether one of several unique identifiers tells who a visitor is.
   package static let contactIdentifiersOperator = tracking(
     "contact_unique_identifiers_operator", "OR", "OR or AND",
-    "whether one of several unique identifiers tells who a visitor is (OR), or all given ones (AND)"
+    "whether one of several unique identifiers tells who a visitor is (OR), or all given ones (AND)",
+    shape: .choice(["OR", "AND"])
   ) { $0 == "OR" || $0 == "AND" }
   /// What becomes of hits with a signal of privacy.
   package static let privacySignals = tracking(
     "privacy_signals", "anonymous", "ignore, anonymous or drop",
-    "what becomes of hits with Sec-GPC or DNT: recorded in full, without who it was, or not at all"
+    "what becomes of hits with Sec-GPC or DNT: recorded in full, without who it was, or not at all",
+    shape: .choice(["ignore", "anonymous", "drop"])
   ) { ["ignore", "anonymous", "drop"].contains($0) }
 
   /// The database of places.
@@ -96,17 +92,12 @@ extension Setting where Value == String {
     "database of places of addresses, where the workers run; empty: none"
   ) { $0.isEmpty || $0.hasPrefix("/") && $0.utf8.count <= 1_000 && !$0.utf8.contains(0) }
 
-  static let trackingTexts: [Setting<String>] = [
-    internalAddresses, corsValidDomains, cookiePath, cookieDomain, contactIdentifiersOperator,
-    privacySignals, placeDatabase, analyticsID, pixelID,
-  ]
-
   static func tracking(
     _ name: String, _ standard: String, _ type: String, _ effect: String,
-    accepts: @escaping @Sendable (String) -> Bool
+    shape: SettingShape = .text, accepts: @escaping @Sendable (String) -> Bool
   ) -> Setting<String> {
     Setting<String>(
-      name: name, standard: standard, type: type, effect: effect,
+      name: name, standard: standard, type: type, effect: effect, shape: shape,
       read: { accepts($0) ? $0 : nil }, write: { $0 })
   }
 
@@ -115,11 +106,4 @@ extension Setting where Value == String {
     text.utf8.count <= 200
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x3B && $0 != 0x2C }
   }
-}
-
-extension SettingDefinition {
-  /// The settings of web tracking.
-  static let tracking: [SettingDefinition] =
-    Setting<Bool>.tracking.map(\.definition) + Setting<Int>.trackingNumbers.map(\.definition)
-    + Setting<String>.trackingTexts.map(\.definition)
 }

@@ -9,28 +9,12 @@ package struct Setting<Value: Sendable>: Sendable {
   package let standard: Value
   let type: String
   let effect: String
+  /// What its values are, for forms and programs.
+  var shape = SettingShape.text
+  /// Whether a process with the API reads it at its start, and not again.
+  var isReadAtStart = false
   let read: @Sendable (String) -> Value?
   let write: @Sendable (Value) -> String
-
-  /// The value as listings show it, without the type's details.
-  var definition: SettingDefinition {
-    let read = read
-    return SettingDefinition(
-      name: name, type: type, standard: write(standard), effect: effect,
-      accepts: { read($0) != nil })
-  }
-}
-
-/// A setting without its type.
-package struct SettingDefinition: Sendable {
-  package let name: String
-  /// Its type and range, for a person.
-  package let type: String
-  /// Its default, as text.
-  package let standard: String
-  /// Its effect.
-  package let effect: String
-  let accepts: @Sendable (String) -> Bool
 }
 
 extension Setting where Value == Int {
@@ -83,43 +67,46 @@ extension Setting where Value == Int {
   /// The maximum number of requests of a user per minute.
   package static let apiRateLimit = whole(
     "api_rate_limit", 0, 0...1_000_000,
-    effect: "requests a user may make in a minute, 0 no limit; from the start of an API process")
+    effect: "requests a user may make in a minute, 0 no limit", atStart: true)
 
   /// The maximum number of requests with one token per minute.
   package static let apiTokenRateLimit = whole(
     "api_token_rate_limit", 0, 0...1_000_000,
     effect:
-      "requests with one token, or of one client for one user, in a minute, 0 no limit; from the start of an API process"
+      "requests with one token, or of one client for one user, in a minute, 0 no limit",
+    atStart: true
   )
 
   /// The maximum number of submissions of forms from one address per minute.
   package static let formRateLimit = whole(
     "form_rate_limit", 120, 0...1_000_000,
     effect:
-      "submissions of forms that an address may send in a minute, 0 no limit; from the start of an API process"
+      "submissions of forms that an address may send in a minute, 0 no limit", atStart: true
   )
 
   /// The largest page of a list.
   package static let apiPageLimit = whole(
     "api_page_limit", 1000, 1...100_000,
-    effect: "rows of a page of a list at the most; from the start of an API process")
+    effect: "rows of a page of a list at the most", atStart: true)
 
   /// The largest file of an import (IMP-03).
   package static let importSizeLimit = whole(
     "import_size_limit", 10 << 30, 1...(1 << 50),
-    effect: "bytes of a file at the most, as sent and unpacked; from the start of an API process")
+    effect: "bytes of a file at the most, as sent and unpacked", atStart: true)
 
   /// The hours for which the answer to an idempotency key is kept.
   package static let idempotencyHours = whole(
     "idempotency_hours", 24, 1...8760,
-    effect: "hours an answer is kept for its Idempotency-Key; from the start of an API process")
+    effect: "hours an answer is kept for its Idempotency-Key", atStart: true)
 
   static func whole(
-    _ name: String, _ standard: Int, _ range: ClosedRange<Int>, effect: String
+    _ name: String, _ standard: Int, _ range: ClosedRange<Int>, effect: String,
+    atStart isReadAtStart: Bool = false
   ) -> Setting<Int> {
     Setting<Int>(
       name: name, standard: standard,
       type: "whole number from \(range.lowerBound) to \(range.upperBound)", effect: effect,
+      shape: .whole(range), isReadAtStart: isReadAtStart,
       read: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } },
       write: { String($0) })
   }
@@ -131,6 +118,7 @@ extension Setting where Value == [IPNetwork] {
     name: "trusted_proxies", standard: [],
     type: "empty, or addresses and networks with commas, such as 10.0.0.0/8,2001:db8::1",
     effect: "proxies whose X-Forwarded-For and Forwarded name the client's address",
+    shape: .list,
     read: { IPNetwork.list($0) }, write: { $0.map(\.description).joined(separator: ",") })
 }
 
@@ -148,51 +136,13 @@ extension Setting where Value == Bool {
   package static let segmentsExcludeVisitors = Setting<Bool>(
     name: "segments_exclude_visitors", standard: false, type: "true or false",
     effect: "whether contacts who are not identified are kept out of filtered segments",
+    shape: .flag,
     read: { Bool($0) }, write: { String($0) })
 
   /// Whether one equal unique identifier makes two contacts the same (CON-60).
   package static let contactMatchesAnyIdentifier = Setting<Bool>(
     name: "contact_matches_any_identifier", standard: false, type: "true or false",
     effect: "whether one equal unique identifier makes two contacts the same; else all given ones",
+    shape: .flag,
     read: { Bool($0) }, write: { String($0) })
-}
-
-extension SettingDefinition {
-  /// Every setting, in the order of the listing.
-  package static let all: [SettingDefinition] =
-    [
-      Setting<TimeZone>.timeZone.definition,
-      Setting<Int>.parallelImportLimit.definition,
-      Setting<Int>.backgroundImportRows.definition,
-      Setting<Int>.segmentStaleHours.definition,
-      Setting<Int>.segmentSlowSeconds.definition,
-      Setting<Int>.exportDays.definition,
-      Setting<Int>.exportLimit.definition,
-      Setting<Int>.parallelExportLimit.definition,
-      Setting<Int>.auditRetentionDays.definition,
-      Setting<Int>.importSizeLimit.definition,
-      Setting<Int>.segmentRebuildInterval.definition,
-      Setting<Bool>.segmentsExcludeVisitors.definition,
-      Setting<Bool>.contactAllowMultipleCompanies.definition,
-      Setting<Bool>.companyMatchesAnyIdentifier.definition,
-      Setting<Bool>.createFieldsInBackground.definition,
-      Setting<Bool>.contactMatchesAnyIdentifier.definition,
-      Setting<Int>.campaignRetryInterval.definition,
-      Setting<Int>.campaignMaxAttempts.definition,
-      Setting<Int>.campaignRestartPause.definition,
-      Setting<Bool>.webhookAllowPrivate.definition,
-      Setting<Int>.assetSizeLimit.definition,
-      Setting<String>.allowedExtensions.definition,
-      Setting<[IPNetwork]>.trustedProxies.definition,
-      Setting<Int>.apiRateLimit.definition,
-      Setting<Int>.apiTokenRateLimit.definition,
-      Setting<Int>.formRateLimit.definition,
-      Setting<Int>.apiPageLimit.definition,
-      Setting<Int>.idempotencyHours.definition,
-      Setting<Bool>.apiEnabled.definition,
-      Setting<Bool>.apiBasicEnabled.definition,
-      Setting<Int>.accessTokenMinutes.definition,
-      Setting<Int>.refreshTokenDays.definition,
-      Setting<Int>.sessionIdleMinutes.definition,
-    ] + openID + mail + machines + tracking
 }

@@ -2,6 +2,7 @@ import Contacts
 package import Foundation
 package import Postgres
 import Synchronization
+package import Users
 
 /// The product's settings, kept in PostgreSQL; a reader gets a value at most a second old.
 package final class Settings: Sendable {
@@ -80,25 +81,42 @@ package final class Settings: Sendable {
     return SettingDefinition.all.map { definition in
       Entry(
         name: definition.name, value: texts[definition.name] ?? definition.standard,
-        default: definition.standard, type: definition.type, effect: definition.effect)
+        default: definition.standard, type: definition.type, effect: definition.fullEffect)
     }
   }
 
-  /// Sets a value from its text.
+  /// Sets a value from its text, and writes that into the audit log.
   /// - Parameters:
   ///   - name: The setting.
   ///   - text: The value.
+  ///   - author: Who sets it.
   ///   - now: The instant, by the injected clock.
   /// - Throws: `Problem`, or the database's error.
-  package func set(_ name: String, to text: String, now: Date) async throws {
-    guard let definition = SettingDefinition.all.first(where: { $0.name == name }) else {
-      throw Problem.unknown(name)
-    }
+  package func set(_ name: String, to text: String, by author: Author, now: Date) async throws {
+    let definition = try Self.definition(name)
     guard definition.accepts(text) else {
       throw Problem.invalid(name: name, value: text, type: definition.type)
     }
-    try await store.set(name, to: text, now: now)
+    try await store.set(definition, to: text, by: author, now: now)
     cache.withLock { $0.readAt = nil }
+  }
+
+  /// Goes back to the default, also to that of a later version, and writes that into the audit log.
+  /// - Parameters:
+  ///   - name: The setting.
+  ///   - author: Who does so.
+  ///   - now: The instant, by the injected clock.
+  /// - Throws: `Problem.unknown`, or the database's error.
+  package func reset(_ name: String, by author: Author, now: Date) async throws {
+    try await store.set(try Self.definition(name), to: nil, by: author, now: now)
+    cache.withLock { $0.readAt = nil }
+  }
+
+  private static func definition(_ name: String) throws(Problem) -> SettingDefinition {
+    guard let definition = SettingDefinition.all.first(where: { $0.name == name }) else {
+      throw .unknown(name)
+    }
+    return definition
   }
 
   private func texts(maximumAge: Duration) async throws(PostgresError) -> [String: String] {
