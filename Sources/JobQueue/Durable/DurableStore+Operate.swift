@@ -85,6 +85,19 @@ extension DurableStore {
     return try rows.map { try JobRow($0) }
   }
 
+  /// Makes a job that is not due yet due.
+  ///
+  /// - Returns: its queue; nil when no row waits for its time.
+  static func hasten(_ id: JobID, now: Date, on pool: PostgresPool) async throws -> String? {
+    let rows = try await pool.query(
+      """
+      UPDATE jobs SET run_at = \(now)
+      WHERE id = \(id) AND state = \(literal: JobRow.State.live) AND run_at > \(now)
+      RETURNING queue
+      """)
+    return try rows.first?.decode("queue")
+  }
+
   /// Removes dead jobs and writes the history of those that keep one.
   ///
   /// - Returns: the number of jobs.

@@ -19,17 +19,26 @@ extension JobClient {
   ///
   /// Dead transient jobs are listed when a queue and the state `dead` are requested.
   public func jobs(_ filter: JobFilter = JobFilter()) async throws -> [JobStatus] {
-    var jobs = try await statusStore(running: try await runningJobs()).list(filter)
-    let limit = max(0, min(filter.limit, 1000))
-    if filter.state == .dead, let queue = filter.queue, jobs.count < limit {
-      jobs += try await deadTransient(queue).prefix(limit - jobs.count)
+    let store = statusStore(running: try await runningJobs())
+    guard filter.state == .dead, let queue = filter.queue else {
+      return try await store.list(filter)
     }
-    return jobs
+    let transient = try await deadTransient(queue).filter(filter.holds)
+    guard !transient.isEmpty else { return try await store.list(filter) }
+    // Both are ordered by id, so that the last of a page tells where the next begins.
+    var whole = filter
+    (whole.start, whole.limit) = (0, filter.start + filter.limit)
+    let jobs = (try await store.list(whole) + transient).sorted { $0.id > $1.id }
+    return Array(jobs.dropFirst(filter.start).prefix(max(0, min(filter.limit, 1000))))
   }
 
   /// The number of jobs that a filter matches, regardless of its start, limit and cursor.
   public func count(_ filter: JobFilter) async throws -> Int {
-    try await statusStore(running: try await runningJobs()).count(filter)
+    let durable = try await statusStore(running: try await runningJobs()).count(filter)
+    guard filter.state == .dead, let queue = filter.queue else { return durable }
+    var whole = filter
+    whole.before = nil
+    return durable + (try await deadTransient(queue).count(where: whole.holds))
   }
 
   /// The numbers of a queue's durable jobs by kind, ordered by the kind's name.
@@ -67,7 +76,8 @@ extension JobClient {
     return running
   }
 
-  private func deadTransient(_ queue: String) async throws -> [JobStatus] {
+  /// The last thousand dead transient jobs of a queue; Redis keeps no error of them.
+  func deadTransient(_ queue: String) async throws -> [JobStatus] {
     let reply = try await redis.send(
       "ZREVRANGE", RedisArgument(keys.base(queue) + "dead"), 0, 999, "WITHSCORES")
     let values = reply.array ?? []
@@ -86,5 +96,14 @@ extension JobClient {
       }
     }
     return jobs
+  }
+}
+
+extension JobFilter {
+  /// Whether a dead transient job of the queue matches.
+  fileprivate func holds(_ job: JobStatus) -> Bool {
+    (name == nil || name == job.name) && (uniqueKey == nil || uniqueKey == job.uniqueKey)
+      && objectType == nil && objectID == nil && createdBy == nil && error == nil
+      && (errorGroup ?? "").isEmpty && before.map { job.id < $0 } ?? true
   }
 }

@@ -84,6 +84,8 @@ public struct JobFilter: Sendable, Codable {
   public var uniqueKey: String?
   /// A part of the last error, whatever its case.
   public var error: String?
+  /// The jobs' error without its numbers, as ``DeadGroup`` has it.
+  public var errorGroup: String?
   /// The last job of the previous page; only older ones are listed.
   public var before: JobID?
   /// The number of jobs to skip.
@@ -95,8 +97,8 @@ public struct JobFilter: Sendable, Codable {
   public init(
     name: String? = nil, queue: String? = nil, state: JobStatus.State? = nil,
     objectType: String? = nil, objectID: Int64? = nil, createdBy: Int64? = nil,
-    uniqueKey: String? = nil, error: String? = nil, before: JobID? = nil, start: Int = 0,
-    limit: Int = 30
+    uniqueKey: String? = nil, error: String? = nil, errorGroup: String? = nil,
+    before: JobID? = nil, start: Int = 0, limit: Int = 30
   ) {
     self.name = name
     self.queue = queue
@@ -106,6 +108,7 @@ public struct JobFilter: Sendable, Codable {
     self.createdBy = createdBy
     self.uniqueKey = uniqueKey
     self.error = error
+    self.errorGroup = errorGroup
     self.before = before
     self.start = start
     self.limit = limit

@@ -131,6 +131,9 @@ struct JobStatusStore: Sendable {
     if let part = filter.error {
       wanted.append("strpos(lower(\(sql: column)), lower(\(part))) > 0")
     }
+    if let group = filter.errorGroup {
+      wanted.append("\(sql: DeadGroupStore.group(column)) = \(group)")
+    }
     if let before = filter.before { wanted.append("id < \(before)") }
     return wanted
   }

@@ -28,6 +28,8 @@ public struct WorkerStatus: Sendable, Codable {
   public var startedAt: Date
   /// The instant of the last heartbeat, by the worker's clock.
   public var lastHeartbeat: Date
+  /// The seconds by which the worker's machine is ahead of Redis; nil where a worker of an older version does not tell.
+  public var clockAhead: Double?
   /// The names of the queues that the worker serves.
   public var queues: [String]
   /// The maximum number of handlers that run at once.

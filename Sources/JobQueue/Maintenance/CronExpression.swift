@@ -12,6 +12,8 @@ public struct CronExpression: Sendable, Equatable {
     public let description: String
   }
 
+  /// The five fields as they were given.
+  public let text: String
   private let minutes: Set<Int>
   private let hours: Set<Int>
   private let days: Set<Int>
@@ -31,6 +33,7 @@ public struct CronExpression: Sendable, Equatable {
     guard fields.count == 5 else {
       throw ParseError(description: "a cron expression has 5 fields, not \(fields.count)")
     }
+    self.text = fields.joined(separator: " ")
     minutes = try Self.parse(fields[0], 0...59)
     hours = try Self.parse(fields[1], 0...23)
     days = try Self.parse(fields[2], 1...31)

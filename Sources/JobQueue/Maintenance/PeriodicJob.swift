@@ -18,6 +18,10 @@ public struct PeriodicJob: Sendable {
   public let name: String
   /// The times at which the job is enqueued.
   public let schedule: Schedule
+  /// The name of the job's kind, such as `imports.watch`.
+  public let job: String
+  /// The queue that it goes to.
+  public let queue: String
   let add: @Sendable (JobOutbox, Date) throws -> Void
 
   /// A job made by `make` for the slot's instant, at each slot of `schedule`.
@@ -27,6 +31,8 @@ public struct PeriodicJob: Sendable {
   ) {
     self.name = name
     self.schedule = schedule
+    job = J.name
+    queue = J.queue
     add = { outbox, slot in try outbox.add(make(slot), options) }
   }
 

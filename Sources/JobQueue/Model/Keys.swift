@@ -23,6 +23,10 @@ struct Keys: Sendable {
   var control: String { "\(prefix):control" }
   /// The epoch, absent after Redis was emptied.
   var epoch: String { "\(prefix):epoch" }
+  /// What jobs of each kind did in a slot of time, counted from 1970 in the slot's length.
+  func figures(_ resolution: JobFigures.Resolution, _ slot: Int) -> String {
+    "\(prefix):figures:\(resolution.rawValue):\(slot)"
+  }
   /// A key that is written only to see whether Redis takes writes.
   var probe: String { "\(prefix):probe" }
   /// A mark that is gone if Redis was emptied during a rebuild. On the epoch's node.

@@ -112,6 +112,30 @@ extension Scripts {
     return 0
     """)
 
+  /// Queues a job that waits for its time now, or for its retry. Argument: id. Answers 1 when it was there.
+  static let hasten = make(
+    "hasten",
+    """
+    for _, place in ipairs({'scheduled', 'retrying'}) do
+      local cursor = '0'
+      repeat
+        local page = redis.call('ZSCAN', base .. place, cursor, 'MATCH', '* ' .. ARGV[1] .. ' *', 'COUNT', 1000)
+        cursor = page[1]
+        for i = 1, #page[2], 2 do
+          local e = page[2][i]
+          local _, _, token, _, id = header(e)
+          if id == ARGV[1] then
+            redis.call('ZREM', base .. place, e)
+            put(e, token or '-')
+            if dispatch() >= 0 then wake() end
+            return 1
+          end
+        end
+      until cursor == '0'
+    end
+    return 0
+    """)
+
   /// The figures of a queue for an operator. Argument: the clock's offset in ms. Answers: length of `ready`, pending,
   /// in groups, scheduled, retrying, unknown, dead, paused, leases, due now among the scheduled, done and failed in the
   /// last whole minute and this one, ms since the oldest waiting job was added, enqueued in all.

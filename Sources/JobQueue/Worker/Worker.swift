@@ -14,6 +14,7 @@ public import ServiceLifecycle
 /// - ``HeartbeatService``, ``ControlListener`` and ``Rescuer`` keep it present among the others,
 /// - ``Fetcher`` fills the ``PrefetchBuffer``,
 /// - ``SlotPool`` runs a ``JobExecutor`` in each slot, watched by ``TimeoutWatchdog``,
+/// - ``FigureWriter`` writes what the jobs do for operators,
 /// - ``Settler`` and ``Acknowledger`` write the outcomes to PostgreSQL and Redis.
 public final class Worker: Service {
   private let configuration: WorkerConfiguration
@@ -33,6 +34,7 @@ public final class Worker: Service {
   private let executor: JobExecutor
   private let settler: Settler
   private let acknowledger: Acknowledger
+  private let figures: FigureWriter
 
   /// A worker for the registered kinds of jobs.
   ///
@@ -63,8 +65,10 @@ public final class Worker: Service {
       client: client, inFlight: inFlight, health: backends, shutdown: shutdown, logger: logger)
     settler = Settler(
       services: services, acknowledger: acknowledger, health: backends, shutdown: shutdown)
+    figures = FigureWriter(counter: FigureCounter(), client: client, logger: logger)
     executor = JobExecutor(
-      buffer: buffer, middleware: middleware, services: services, cancelled: cancelled,
+      buffer: buffer, middleware: middleware + [figures.counter], services: services,
+      cancelled: cancelled,
       watchdog: watchdog, isolation: CrashIsolation(client: client),
       crashLimit: configuration.crashLimit, settler: settler, health: backends, shutdown: shutdown)
     presence = QueuePresence(
@@ -151,6 +155,7 @@ public final class Worker: Service {
       group.addTask { await self.watchdog.run() }
       group.addTask { await self.settler.run() }
       group.addTask { await self.acknowledger.run() }
+      group.addTask { await self.figures.run() }
 
       await runJobs(fetchingOn: jobConnection)
 
@@ -158,6 +163,7 @@ public final class Worker: Service {
       settler.close()
       // Servers that stay away are not waited for longer than the lease, after which others take over anyway.
       await acknowledger.waitUntilFinished(atMost: configuration.leaseTime)
+      await figures.write()
       if !shutdown.isAbandoned { await presence.deregister() }
       heartbeat.stop()
       group.cancelAll()

@@ -17,7 +17,7 @@ struct JobRoutes: Sendable {
         "List jobs",
         query: """
           type:text queue:text object:text objectId:integer createdBy:integer state:text key:text \
-          error:text cursor:text @page
+          error:text errorGroup:text cursor:text @page
           """, answer: "total:integer jobs:Job[] nextCursor:text?"),
       Route(.get, "/api/jobs/{job:text}", needs: .anyUser) { try await show($0) }.described(
         "Get one job, waiting for its end where asked to", query: "wait:integer", answer: "job:Job"),
@@ -43,7 +43,7 @@ struct JobRoutes: Sendable {
         "Retry, cancel or delete all jobs that match, as a job",
         body: """
           action:text type:text queue:text object:text objectId:integer createdBy:integer state:text \
-          key:text error:text all:truth
+          key:text error:text errorGroup:text all:truth
           """, answer: "job:Job", statuses: [202]),
     ]
   }
@@ -151,7 +151,7 @@ extension JobFilter {
   /// Whether every job matches.
   fileprivate var isForAll: Bool {
     name == nil && queue == nil && state == nil && objectType == nil && objectID == nil
-      && createdBy == nil && uniqueKey == nil && error == nil
+      && createdBy == nil && uniqueKey == nil && error == nil && errorGroup == nil
   }
 
   /// Reads the filters of a query.
@@ -164,6 +164,7 @@ extension JobFilter {
     createdBy = query["createdBy"]?.integer.map(Int64.init)
     uniqueKey = query["key"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     error = query["error"]?.text.flatMap { $0.isEmpty ? nil : String($0.prefix(200)) }
+    errorGroup = query["errorGroup"]?.text
     if let text = query["state"]?.text, !text.isEmpty {
       guard let known = JobStatus.State(rawValue: text) else {
         throw .badRequest("state: \(text) is no state of a job.")

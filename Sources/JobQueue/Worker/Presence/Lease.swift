@@ -8,6 +8,7 @@ final class Lease: Sendable {
     var renames = 0
     var renewedAt: Date?
     var renewed: ContinuousClock.Instant?
+    var clockAhead: Double?
   }
 
   let host: String
@@ -33,6 +34,12 @@ final class Lease: Sendable {
 
   /// The time since that heartbeat, by the monotonic clock.
   var age: Duration? { state.withLock { $0.renewed }.map { ContinuousClock.now - $0 } }
+
+  /// The seconds by which this machine's clock was ahead of Redis's at the last heartbeat; nil before the first.
+  var clockAhead: Double? { state.withLock { $0.clockAhead } }
+
+  /// Records by how much this machine's clock is ahead of Redis's.
+  func note(clockAhead: Double) { state.withLock { $0.clockAhead = clockAhead } }
 
   /// Records a heartbeat that Redis accepted.
   func renew(at now: Date = Date()) {

@@ -42,8 +42,11 @@ struct QueuePresence: Sendable {
       ])
     commands.append(
       ["SADD", RedisArgument(client.keys.queues)] + queues.map { RedisArgument($0) })
+    commands.append(["TIME"])
     do {
+      let sent = Date()
       var replies = try await client.redis.pipeline(commands, timeout: leaseTime)
+      noteClock(replies.last, between: sent, and: Date())
       if case .failure(let error) = replies[0], error.serverPrefix == "NOSCRIPT" {
         replies = try await client.redis.pipeline(Scripts.heartbeat, calls: calls)
       }
@@ -52,6 +55,18 @@ struct QueuePresence: Sendable {
     } catch {
       health.away(.redis, error)
     }
+  }
+
+  /// Compares this machine's clock with Redis's, whose time came between two of its readings.
+  private func noteClock(
+    _ reply: Result<RedisValue, RedisError>?, between sent: Date, and received: Date
+  ) {
+    guard case .success(let value)? = reply, let parts = value.array, parts.count == 2,
+      let seconds = parts[0].text.flatMap(Double.init),
+      let micros = parts[1].text.flatMap(Double.init)
+    else { return }
+    let middle = (sent.timeIntervalSince1970 + received.timeIntervalSince1970) / 2
+    lease.note(clockAhead: middle - seconds - micros / 1e6)
   }
 
   /// Sends the first heartbeats, until Redis has accepted one or the worker stops. Which queues are paused is not known

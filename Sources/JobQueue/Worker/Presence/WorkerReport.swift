@@ -23,7 +23,7 @@ struct WorkerReport: Sendable {
     }
     return WorkerStatus(
       id: lease.id, host: lease.host, processID: lease.processID, startedAt: lease.startedAt,
-      lastHeartbeat: now, queues: queues, concurrency: concurrency,
+      lastHeartbeat: now, clockAhead: lease.clockAhead, queues: queues, concurrency: concurrency,
       isDraining: shutdown.isDraining, running: running)
   }
 
