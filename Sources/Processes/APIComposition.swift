@@ -25,7 +25,8 @@ extension Backends {
       fields: fields, tables: registries.mergeTables, companies: { try await companyRules() })
     let forms = FormStore(jobs: jobs, fields: fields)
     return APIServices(
-      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      jobs: jobs, operators: operatorServices,
+      authenticator: Authenticator(store: users, hasher: hasher), users: users,
       secondFactors: SecondFactorStore(
         transactions: jobs.transactions, secret: Self.secret(configuration)),
       fields: fields,
@@ -56,6 +57,24 @@ extension Backends {
       tracking: tracking,
       dynamicContents: DynamicContentStore(jobs: jobs, filters: slotFilters(fields: fields)),
       slots: slots(fields: fields), statsTables: registries.statsTables,
-      reports: reports(fields: fields), assets: assetServices)
+      reports: reports(fields: fields), assets: assetServices, settings: settingsService)
+  }
+
+  /// What operators are told of the installation.
+  private var operatorServices: OperatorServices {
+    OperatorServices(
+      periodic: Handlers.periodic,
+      findings: {
+        await Doctor(self).findings().map {
+          OperatorServices.Finding(
+            level: $0.level.rawValue, check: $0.check, found: $0.found, mend: $0.mend)
+        }
+      },
+      clocks: {
+        try await ScheduleCheck(self).drifts().map {
+          OperatorServices.Clock(
+            server: $0.server, seconds: $0.drift.seconds, uncertainty: $0.drift.uncertainty)
+        }
+      })
   }
 }

@@ -1,6 +1,8 @@
 import Campaigns
 package import Fields
+import Forms
 import Mail
+import Points
 import Runtime
 package import Segments
 
@@ -8,7 +10,8 @@ extension Backends {
   /// Creates and changes segments.
   package func segmentEditor(fields: FieldStore) -> SegmentEditor {
     SegmentEditor(
-      jobs: jobs, fields: fields, registry: Registries.filters, uses: [.campaigns, .emails]
+      jobs: jobs, fields: fields, registry: Registries.filters,
+      uses: [.campaigns, .campaignEvents, .emails, .forms, .pointTriggers]
     ) {
       try await segmentOptions()
     }

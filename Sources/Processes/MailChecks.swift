@@ -1,15 +1,16 @@
 import Foundation
 import Mail
+import Postgres
 
 /// Checks that messages go out.
 struct MailChecks {
-  private let tool: Tool
+  private let pool: PostgresPool
 
-  init(_ tool: Tool) { self.tool = tool }
+  init(_ backends: Backends) { pool = backends.postgres }
 
   func run() async -> [Finding] {
     do {
-      return [Self.finding(try await ChannelPauseStore.current(on: tool.backends.postgres))]
+      return [Self.finding(try await ChannelPauseStore.current(on: pool))]
     } catch {
       // Servers out of reach are reported by their own checks.
       return []

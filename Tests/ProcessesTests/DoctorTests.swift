@@ -2,10 +2,9 @@ import Foundation
 import JobQueue
 import ObjectStore
 import Postgres
-import Processes
 import Testing
 
-@testable import Commands
+@testable import Processes
 
 /// A finding's level and check, as tests compare them.
 private func levels(_ findings: [Finding]) -> [String] {
@@ -64,12 +63,6 @@ struct PostgresChecksTests {
 
 @Suite("martlet doctor: Redis")
 struct RedisChecksTests {
-  @Test("INFO is read as lines of name and value")
-  func parse() {
-    let info = RedisChecks.parse("# Server\r\nredis_version:7.0.15\r\nexecutable:/a:b\r\n\r\n")
-    #expect(info == ["redis_version": "7.0.15", "executable": "/a:b"])
-  }
-
   private func findings(_ changes: [String: String]) -> [String] {
     let good = [
       "redis_version": "7.0.15", "maxmemory_policy": "noeviction", "aof_enabled": "1",

@@ -1,7 +1,6 @@
 import Foundation
 import JobQueue
 import Postgres
-import Processes
 
 /// PostgreSQL: version, safety settings, room for connections, schema.
 struct PostgresChecks {
@@ -10,11 +9,11 @@ struct PostgresChecks {
   private let server: PostgresServerStore
   private let connectionsPerProcess: Int
 
-  init(_ tool: Tool) {
-    pool = tool.backends.postgres
-    jobs = tool.backends.jobs
-    server = PostgresServerStore(pool: pool)
-    connectionsPerProcess = tool.configuration.databasePool
+  init(_ backends: Backends) {
+    pool = backends.postgres
+    jobs = backends.jobs
+    server = PostgresServerStore(pool)
+    connectionsPerProcess = backends.configuration.databasePool
   }
 
   func run() async -> [Finding] {

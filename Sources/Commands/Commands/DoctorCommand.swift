@@ -32,12 +32,7 @@ struct DoctorCommand: AsyncParsableCommand {
     }
     var findings: [Finding] = []
     try await Tool.run(warns: false) { tool in
-      findings = ConfigurationChecks.run(tool.configuration)
-      findings += await PostgresChecks(tool).run()
-      findings += await RedisChecks(tool).run()
-      findings += await WorkChecks(tool).run()
-      findings += await MailChecks(tool).run()
-      findings += await BucketChecks(tool).run()
+      findings = await Doctor(tool.backends).findings()
     }
     return findings
   }
@@ -51,23 +46,5 @@ struct DoctorCommand: AsyncParsableCommand {
       }
     Console.line("\(mark)  \(finding.check): \(finding.found)")
     if let mend = finding.mend { Console.line("      → \(mend)") }
-  }
-}
-
-/// Checks of the variables.
-enum ConfigurationChecks {
-  static func run(_ configuration: ProcessConfiguration) -> [Finding] {
-    var findings = configuration.warnings.map {
-      Finding.warning("configuration", $0.description, mend: "correct or remove \($0.variable)")
-    }
-    findings.append(
-      .ok("configuration", "\(Variable.all.count) variables read, \(configuration.environment)"))
-    if configuration.environment == .production, configuration.siteURL.contains("//localhost") {
-      findings.append(
-        .warning(
-          "configuration", "links in e-mails will lead to \(configuration.siteURL)",
-          mend: "set MARTLET_SITE_URL to the address that your contacts can reach"))
-    }
-    return findings
   }
 }

@@ -1,5 +1,4 @@
 import Primitives
-import Processes
 
 extension ClockDrift {
   /// Returns the finding about a clock. Scheduled work is due by the clocks of all machines: they must agree.

@@ -1,6 +1,5 @@
 import Foundation
 import JobQueue
-import Processes
 import Redis
 
 /// Redis: version, role, eviction policy, memory, persistence.
@@ -9,15 +8,15 @@ struct RedisChecks {
   private let jobs: JobClient
   private let schedule: ScheduleCheck
 
-  init(_ tool: Tool) {
-    redis = tool.backends.redis
-    jobs = tool.backends.jobs
-    schedule = ScheduleCheck(tool.backends)
+  init(_ backends: Backends) {
+    redis = backends.redis
+    jobs = backends.jobs
+    schedule = ScheduleCheck(backends)
   }
 
   func run() async -> [Finding] {
     do {
-      let info = try await info()
+      let info = try await redis.serverInfo()
       return Self.findings(info)
         + [
           await writing(),
@@ -41,21 +40,6 @@ struct RedisChecks {
     }
     if let memory = memory(info) { findings.append(memory) }
     return findings
-  }
-
-  /// `INFO` rather than `CONFIG GET`, which hosted servers refuse.
-  private func info() async throws -> [String: String] {
-    Self.parse(try await redis.send("INFO").text ?? "")
-  }
-
-  /// The lines `name:value` of an answer to `INFO`; headings are skipped.
-  static func parse(_ text: String) -> [String: String] {
-    var values: [String: String] = [:]
-    for line in text.split(whereSeparator: \.isNewline) {
-      guard let colon = line.firstIndex(of: ":") else { continue }
-      values[String(line[..<colon])] = String(line[line.index(after: colon)...])
-    }
-    return values
   }
 
   private static func version(_ info: [String: String]) -> Finding {

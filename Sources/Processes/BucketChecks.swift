@@ -7,9 +7,9 @@ struct BucketChecks {
   private let objects: ObjectStore?
   private let pool: PostgresPool
 
-  init(_ tool: Tool) {
-    objects = tool.backends.objects
-    pool = tool.backends.postgres
+  init(_ backends: Backends) {
+    objects = backends.objects
+    pool = backends.postgres
   }
 
   func run() async -> [Finding] {

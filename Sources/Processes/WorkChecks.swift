@@ -1,14 +1,13 @@
 import JobQueue
-import Processes
 
 /// Checks that the work is being done: workers, queues, dead jobs.
 struct WorkChecks {
   private let jobs: JobClient
   private let schedule: ScheduleCheck
 
-  init(_ tool: Tool) {
-    jobs = tool.backends.jobs
-    schedule = ScheduleCheck(tool.backends)
+  init(_ backends: Backends) {
+    jobs = backends.jobs
+    schedule = ScheduleCheck(backends)
   }
 
   func run() async -> [Finding] {

@@ -1,13 +1,11 @@
 import Foundation
-import JobQueue
 import Postgres
 import Redis
-import Runtime
-import Users
 
 /// Errors in an operator's words.
-enum Problem {
-  static func text(of error: any Error) -> String {
+package enum Problem {
+  /// Returns what an operator reads.
+  package static func text(of error: any Error) -> String {
     switch error {
     case let error as PostgresError where error.sqlState?.rawValue == "42P01":
       return "the schema is missing or old: run `martlet migrate`"
