@@ -85,6 +85,34 @@ extension ClientStore {
     }
   }
 
+  /// Gives a client another secret; the old one is refused at once, tokens that it has go on.
+  ///
+  /// - Returns: The client with its secret, which is kept nowhere; nil for an unknown id.
+  /// - Throws: ``UserError``: for a client without a secret, and for one whose role has more rights than the author.
+  package func renewSecret(
+    _ id: Int64, by actor: UserActor, now: Date
+  ) async throws -> OAuthClient? {
+    let secret = SecretToken.make()
+    return try await transactions.transaction(at: now) { transaction in
+      guard var client = try await Self.locked(id, in: transaction) else { return nil }
+      try await check(client.role, by: actor, in: transaction)
+      guard client.isConfidential else {
+        throw UserError.invalid(member: "isConfidential", rule: "a public client has no secret")
+      }
+      try await transaction.query(
+        """
+        UPDATE oauth_clients SET secret_digest = \(SecretToken.digest(secret)),
+          date_modified = \(now), modified_by = \(actor.author.id)::bigint,
+          modified_by_user = \(actor.author.name)::text
+        WHERE id = \(id)
+        """)
+      try await Self.audit("renew_secret", id, [:], by: actor, in: transaction)
+      client = try await Self.client(id, on: transaction.connection) ?? client
+      client.secret = secret
+      return client
+    }
+  }
+
   private static func locked(
     _ id: Int64, in transaction: Transaction
   ) async throws -> OAuthClient? {
@@ -93,7 +121,7 @@ extension ClientStore {
   }
 
   /// Nobody gives an application, or changes one with, rights that he does not have himself.
-  private func check(
+  func check(
     _ role: Int64?, by actor: UserActor, in transaction: Transaction
   ) async throws {
     guard let role else { return }

@@ -28,6 +28,43 @@ package struct WebhookDelivery: Sendable, Identifiable, Equatable {
   package var date: Date
 }
 
+/// A delivery with its body and its requests so far.
+package struct WebhookDeliveryRecord: Sendable {
+  /// The most requests that are shown.
+  static let mostAttempts = 100
+
+  package var delivery: WebhookDelivery
+  /// The body, as it is sent at each attempt.
+  package var body: String
+  /// The last requests, the newest first.
+  package var attempts: [WebhookAttempt]
+}
+
+/// One request of a delivery.
+package struct WebhookAttempt: Sendable {
+  /// The status of the answer; nil without one.
+  package var status: Int?
+  /// What happened, in words.
+  package var note: String
+  /// The seconds that it took.
+  package var seconds: Double
+  package var date: Date
+}
+
+/// How far a webhook is.
+package struct WebhookFigures: Sendable, Equatable {
+  /// The events that are in no delivery yet, ``WebhookLogStore/mostCounted`` at the most.
+  package var queued: Int
+  /// The deliveries that wait.
+  package var waiting: Int
+  /// Those among them that have failed.
+  package var failing: Int
+  /// The deliveries that are kept and that the receiver has taken.
+  package var delivered: Int
+  /// The instant of the next attempt after a failure; nil where none is put off.
+  package var retry: Date?
+}
+
 /// A delivery as it is sent.
 struct WebhookCall: Sendable, Equatable {
   var delivery: Int64

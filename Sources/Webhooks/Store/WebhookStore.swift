@@ -75,6 +75,19 @@ package struct WebhookStore: TableStore {
     }
   }
 
+  /// Sends at once what waits, as if nothing had failed.
+  ///
+  /// - Returns: The webhook; `nil` if there is none.
+  package func sendNow(_ id: Int64, by author: Author, now: Date) async throws -> Webhook? {
+    try await transactions.transaction(at: now) { transaction in
+      await transaction.sendWithNext("SELECT FROM webhooks WHERE id = \(id) FOR NO KEY UPDATE")
+      guard try await Self.find(id, on: transaction.connection) != nil else { return nil }
+      try await retry(id, in: transaction)
+      try await audit("retry", id, by: author, in: transaction)
+      return try await found(id, in: transaction)
+    }
+  }
+
   /// Lets a lane begin at once, as if nothing had failed.
   private func retry(_ id: Int64, in transaction: Transaction) async throws {
     try await transaction.query(

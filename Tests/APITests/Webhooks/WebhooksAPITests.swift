@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 import Webhooks
@@ -115,6 +116,12 @@ import Webhooks
       #expect(told?["contact"] == contact && told?["timestamp"]?.text?.hasSuffix("+00:00") == true)
       let log = try await bed.send("GET", "/api/hooks/1/deliveries").json["deliveries"]?.elements
       #expect(log?.first?["statusCode"] == 200 && log?.first?["attempts"] == 1)
+      let whole = try await bed.send("GET", "/api/hooks/1/deliveries/1").json["delivery"]
+      #expect(whole?["body"]?.text == stub.asked.withLock { $0.first?.body })
+      #expect(whole?["requests"]?.elements?.first?["statusCode"] == 200)
+      #expect(try await bed.send("GET", "/api/hooks/1/deliveries/9").status == 404)
+      let state = try await bed.send("GET", "/api/hooks/1/state").json["state"]
+      #expect(state?["delivered"] == 1 && state?["waiting"] == 0 && state?["queued"] == 0)
       let again = try await bed.send(
         "POST", "/api/hooks/1/deliveries/replay", #"{"ids":[1]}"#)
       #expect(again.status == 200)
@@ -127,6 +134,62 @@ import Webhooks
       #expect(
         try await bed.send("POST", "/api/hooks/1/deliveries/replay", #"{"ids":["x"]}"#).status
           == 400)
+      task.cancel()
+      await task.value
+    }
+  }
+
+  @Test("A test is sent at once, told, and not kept")
+  func tests() async throws {
+    try await APIBed.with { (bed) async throws in
+      let stub = try HTTPStub { _ in "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy" }
+      _ = try await bed.send(
+        "POST", "/api/hooks/new",
+        #"{"name":"CRM","webhookUrl":"\#(stub.url())","isPublished":false,"triggers":["mautic.lead_points_change","mautic.page_on_hit"]}"#
+      )
+      let answer = try await bed.send("POST", "/api/hooks/1/test").json["test"]
+      #expect(answer?["isSuccess"] == false && answer?["statusCode"] == 503)
+      #expect(answer?["note"] == "HTTP 503: busy")
+      let body = try JSONParser.parse(Array((stub.asked.withLock { $0.first?.body } ?? "").utf8))
+      #expect(body["mautic.lead_points_change"]?.elements?.first?["isTest"] == true)
+      #expect(body["mautic.page_on_hit"]?.elements?.first?["hit"] != nil)
+      #expect(try await bed.send("GET", "/api/hooks/1/deliveries").json["total"] == 0)
+      #expect(try await bed.send("GET", "/api/hooks/1").json["hook"]?["failures"] == 0)
+      #expect(try await bed.send("POST", "/api/hooks/9/test").status == 404)
+    }
+  }
+
+  @Test("What failed is sent at once on wish, and not only when its pause is over")
+  func retries() async throws {
+    try await APIBed.with { (bed) async throws in
+      let isUp = Mutex(false)
+      let stub = try HTTPStub { _ in
+        isUp.withLock { $0 }
+          ? "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+          : "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n"
+      }
+      _ = try await bed.send(
+        "POST", "/api/hooks/new",
+        #"{"name":"CRM","webhookUrl":"\#(stub.url())","triggers":["mautic.lead_post_save_new"]}"#)
+      _ = try await bed.send("POST", "/api/contacts/new", #"{"email":"kim@example.com"}"#)
+      let dispatcher = WebhookDispatcher(
+        jobs: bed.jobs, origin: "https://martlet.example.com",
+        records: RenderedRecords(
+          contacts: bed.contacts, companies: bed.companies, pool: bed.pool),
+        settings: { WebhookSettings(allowsPrivateAddresses: true) }, logger: .silent)
+      let task = Task { await dispatcher.run() }
+      #expect(
+        try await eventually {
+          try await bed.send("GET", "/api/hooks/1/state").json["state"]?["failing"] == 1
+        })
+      let state = try await bed.send("GET", "/api/hooks/1/state").json["state"]
+      #expect(state?["dateRetry"] != .null && state?["failures"] == 1)
+      isUp.withLock { $0 = true }
+      #expect(try await bed.send("POST", "/api/hooks/1/retry").status == 200)
+      #expect(
+        try await eventually {
+          try await bed.send("GET", "/api/hooks/1/state").json["state"]?["delivered"] == 1
+        })
       task.cancel()
       await task.value
     }

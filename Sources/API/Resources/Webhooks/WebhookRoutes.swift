@@ -5,6 +5,7 @@ import Webhooks
 struct WebhookRoutes: Sendable {
   let resource: WebhookResource
   let jobs: JobClient
+  let trial: WebhookTrial
   let pageCap: Int
 
   private static let mostReplayed = 1_000
@@ -29,6 +30,16 @@ struct WebhookRoutes: Sendable {
         try await replay($0)
       }.described(
         "Deliver again", query: "ids:any", body: "ids:any", answer: "deliveries:Delivery[]"),
+      Route(.get, "/api/hooks/{id}/deliveries/{delivery}", needs: .on(.webhook, .view)) {
+        try await delivery($0)
+      }.described(
+        "Get a delivery with its body and its requests", answer: "delivery:object"),
+      Route(.get, "/api/hooks/{id}/state", needs: .on(.webhook, .view)) { try await state($0) }
+        .described("How far a webhook is", answer: "state:object"),
+      Route(.post, "/api/hooks/{id}/retry", needs: .on(.webhook, .edit)) { try await retry($0) }
+        .described("Send at once what waits", answer: "hook:Hook"),
+      Route(.post, "/api/hooks/{id}/test", needs: .on(.webhook, .edit)) { try await test($0) }
+        .described("Send a made-up delivery", answer: "test:object"),
       Route(.post, "/api/hooks/{id}/pause", needs: .on(.webhook, .edit)) {
         try await setPaused(true, $0)
       }.described("Pause a webhook", answer: "hook:Hook"),
@@ -77,6 +88,62 @@ struct WebhookRoutes: Sendable {
       try await WebhookLogStore.replay(ids, of: id, in: transaction)
     }
     return APIResponse(json: ["deliveries": .array(replayed.map(Self.json))])
+  }
+
+  private func delivery(_ request: APIRequest) async throws -> APIResponse {
+    guard let id = request.pathParameters["delivery"].flatMap(Int64.init) else {
+      throw APIError.notFound
+    }
+    let found = try await WebhookLogStore.record(id, of: try request.id, on: jobs.postgres)
+    guard let found, var members = Self.json(found.delivery).asObject else {
+      throw APIError.notFound
+    }
+    members["body"] = .string(found.body)
+    members["requests"] = .array(
+      found.attempts.map { attempt in
+        [
+          "statusCode": JSONValue(attempt.status), "note": .string(attempt.note),
+          "seconds": .double(attempt.seconds), "dateAdded": JSONValue(attempt.date),
+        ]
+      })
+    return APIResponse(json: ["delivery": .object(members)])
+  }
+
+  private func state(_ request: APIRequest) async throws -> APIResponse {
+    let id = try request.id
+    guard let webhook = try await resource.store.find(id) else { throw APIError.notFound }
+    let figures = try await WebhookLogStore.figures(of: id, on: jobs.postgres)
+    return APIResponse(json: [
+      "state": [
+        "isPublished": .bool(webhook.values.isPublished), "isPaused": .bool(webhook.isPaused),
+        "failures": .int(webhook.failures), "queued": .int(figures.queued),
+        "waiting": .int(figures.waiting), "failing": .int(figures.failing),
+        "delivered": .int(figures.delivered), "dateRetry": JSONValue(figures.retry),
+      ]
+    ])
+  }
+
+  private func retry(_ request: APIRequest) async throws -> APIResponse {
+    let webhook = try await resource.store.sendNow(
+      try request.id, by: try request.requiredUser.author, now: jobs.clock.now)
+    guard let webhook else { throw APIError.notFound }
+    return APIResponse(json: [resource.names.one: resource.json(webhook, request)])
+  }
+
+  private func test(_ request: APIRequest) async throws -> APIResponse {
+    guard let webhook = try await resource.store.find(try request.id) else {
+      throw APIError.notFound
+    }
+    guard let result = try await trial.send(webhook, now: jobs.clock.now) else {
+      throw CancellationError()
+    }
+    return APIResponse(json: [
+      "test": [
+        "isSuccess": .bool(result.isSuccess), "statusCode": JSONValue(result.status),
+        "note": .string(result.note), "seconds": .double(result.seconds),
+        "body": .string(result.body),
+      ]
+    ])
   }
 
   private func setPaused(_ isPaused: Bool, _ request: APIRequest) async throws -> APIResponse {
