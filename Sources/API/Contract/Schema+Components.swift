@@ -69,6 +69,20 @@ extension Schema {
       userName:text? ipAddress:text? details:any
       """
     ),
+    (
+      "Setting",
+      """
+      name:text group:text type:text value:any default:any isChanged:truth minimum:integer? maximum:integer? \
+      choices:texts takes:text effect:text isReadAtStart:truth command:text
+      """
+    ),
+    (
+      "Hit",
+      """
+      id:integer dateHit:date? url:text title:text? referrer:text? contact:integer? email:integer? page:integer? \
+      address:text? agent:text?
+      """
+    ),
     ("ShortUser", "id:integer username:text firstName:text lastName:text"),
     ("ShortRole", "id:integer name:text description:text? isAdmin:truth rawPermissions:map"),
     ("ShortGroup", "id:integer name:text description:text?"),

@@ -8,6 +8,7 @@ extension HTTPField.Name {
   static let forwarded = known("Forwarded")
   package static let frameOptions = known("X-Frame-Options")
   static let htmxRedirect = known("HX-Redirect")
+  static let htmxCurrentURL = known("HX-Current-URL")
   package static let htmxRequest = known("HX-Request")
   static let idempotencyKey = known("Idempotency-Key")
   static let idempotencyReplayed = known("Idempotency-Replayed")

@@ -15,6 +15,7 @@ extension APIResponder {
     if token == nil, request.headers[.authorization] == nil,
       let session = try await browsers?.session(ofCall: request.head)
     {
+      seen.isInSession = true
       return try await counted(Principal(session), address, &seen)
     }
     return try await counted(
@@ -61,13 +62,18 @@ extension APIResponder {
     // What anybody may see, such as a style sheet, is about no session.
     guard !route.needs.isPublic || !isReading else { return nil }
     guard let session = try await browsers.session(ofPage: request.head) else {
-      guard isReading else { throw APIError.loggedOut }
+      guard isReading else {
+        let answer = try await browsers.answer(keeping: request.head, asked, at: request.uri.path)
+        guard let answer else { throw APIError.loggedOut }
+        return answer
+      }
       return browsers.answer(leadingTo: "login", from: asked, at: request.uri.path)
     }
     guard !session.user.lacksSecondFactor else {
       guard isReading else { throw APIError.factorMissing }
       return browsers.answer(leadingTo: "two-factor", from: asked, at: request.uri.path)
     }
+    seen.isInSession = true
     let user = try await counted(Principal(session), asked.remoteAddress, &seen)
     asked.user = user
     if !isReading {

@@ -40,6 +40,7 @@ struct APIResponder: HTTPResponder {
     if answer.status != .requestTimeout { await discardRest(of: body, request) }
     finish(&answer, body: body, requestID: context.requestID)
     seen.rate?.write(to: &answer.headers)
+    if seen.isInSession { answer = answer.packed(for: request.headers) }
     if request.headers[.origin] != nil, request.method != .options {
       for field in await configuration.origins().headers(for: request.headers) {
         answer.headers[field.name] = field.value

@@ -15,6 +15,7 @@ import Postgres
 import Reports
 import Segments
 import Themes
+import Tracking
 import Users
 import Webhooks
 
@@ -23,13 +24,19 @@ struct APIRoutes {
   let services: APIServices
   let configuration: APIConfiguration
   let access: AccessControl
+  /// Where a user comes to who logs in for nothing else.
+  let home: String
   private let rateLimits: RateLimits
   /// Makes landing pages, also those that are preference centres.
   private let pageMaker: PageMaker
 
   /// - Parameter access: The control of access that the server has, whose limits of guessing count for logins in a
   ///   browser too; nil for one like it.
-  init(services: APIServices, configuration: APIConfiguration, access: AccessControl? = nil) {
+  init(
+    services: APIServices, configuration: APIConfiguration, access: AccessControl? = nil,
+    home: String = ReturnPath.account
+  ) {
+    self.home = home
     self.access = access ?? AccessControl(services: services, configuration: configuration)
     rateLimits = services.rateLimits
     self.services = services
@@ -78,8 +85,15 @@ struct APIRoutes {
       + UserResource(store: services.users, clock: clock, pageCap: pageCap).routes
       + RoleResource(store: roles, clock: clock, pageCap: pageCap).routes
       + AuditRoutes(log: AuditLogStore(pool: postgres), pageCap: pageCap).routes
+      + SettingRoutes(settings: services.settings).routes
+      + LatestHitRoutes(hits: LatestHitStore(pool: postgres), backlog: services.tracking.backlog)
+      .routes
       + JobRoutes(jobs: jobs, pageCap: pageCap).routes
       + QueueRoutes(jobs: jobs, pageCap: pageCap).routes
+      + JobOverviewRoutes(jobs: jobs, pageCap: pageCap).routes
+      + PeriodicRoutes(services: services.operators, jobs: jobs).routes
+      + ServerRoutes(services: services.operators, jobs: jobs).routes
+      + DoctorRoutes(services: services.operators, clock: clock).routes
       + StatsRoutes(
         store: StatsStore(pool: postgres), tables: services.statsTables,
         backlog: services.tracking.backlog, pageCap: pageCap
@@ -94,11 +108,12 @@ struct APIRoutes {
       transactions: transactions,
       limits: TokenLimits(
         access: configuration.accessTokenSeconds, refresh: configuration.refreshTokenSeconds))
+    let clientResource = ClientResource(store: clients, clock: clock, pageCap: pageCap)
     let openID = configuration.openID
     let login = UserLogin(
       sessions: sessions, access: access,
       users: services.users, factors: services.secondFactors,
-      openID: openID.map { OpenIDLink(settings: $0) })
+      openID: openID.map { OpenIDLink(settings: $0) }, home: home)
     return TokenRoutes(
       grants: grants, login: ClientLogin(clients: clients, access: access), access: access,
       site: site
@@ -112,7 +127,7 @@ struct APIRoutes {
             transactions: transactions)
         }, login: login, site: site
       ).routes
-      + ClientResource(store: clients, clock: clock, pageCap: pageCap).routes
+      + clientResource.routes + ClientGrantRoutes(resource: clientResource).routes
       + APITokenRoutes(
         tokens: APITokenStore(transactions: transactions), users: services.users, pageCap: pageCap
       ).routes
@@ -201,6 +216,7 @@ struct APIRoutes {
       + CampaignOwnRoutes(resource: resource, contacts: contacts, jobs: jobs, pageCap: pageCap)
       .routes
       + CampaignDocumentRoutes(resource: resource).routes
+      + CampaignScheduleRoutes(campaigns: campaigns, pageCap: pageCap).routes
       + SimulationRoutes(
         simulator: campaigns.simulator(segments: { [segments = services.segments] in
           segments.sets()
@@ -348,11 +364,19 @@ struct APIRoutes {
       ).routes
   }
 
+  private var webhookTrial: WebhookTrial {
+    WebhookTrial(origin: services.mail.siteURL) { [campaigns = services.campaigns] in
+      WebhookSettings(allowsPrivateAddresses: try await campaigns.allowsPrivateWebhooks)
+    }
+  }
+
   private var webhookRoutes: [Route] {
     let resource = WebhookResource(
       store: WebhookStore(jobs: jobs), clock: clock, pageCap: pageCap)
     return resource.routes
-      + WebhookRoutes(resource: resource, jobs: jobs, pageCap: pageCap).routes
+      + WebhookRoutes(
+        resource: resource, jobs: jobs, trial: webhookTrial, pageCap: pageCap
+      ).routes
   }
 
   /// Reports, and the figures of dashboards.

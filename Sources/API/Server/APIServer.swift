@@ -33,7 +33,10 @@ package struct APIServer: Service, CustomStringConvertible {
       retention: Double(configuration.idempotencyHours) * 3600)
     let access = AccessControl(services: services, configuration: configuration)
     let sessions = BrowserSessions(services: services, configuration: configuration)
-    let routes = APIRoutes(services: services, configuration: configuration, access: access).all
+    let routes = APIRoutes(
+      services: services, configuration: configuration, access: access,
+      home: pages == nil ? ReturnPath.account : BrowserPages.home
+    ).all
     let pages = pages?(RouteCaller(table: RouteTable(routes)), sessions) ?? .none
     self.init(
       configuration: configuration, routes: routes + pages.routes, access: access,

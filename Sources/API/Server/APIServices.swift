@@ -17,6 +17,8 @@ package import Users
 package struct APIServices: Sendable {
   /// Jobs, queues and workers; its database, Redis and clock are the API's too.
   package var jobs: JobClient
+  /// What operators are told of the installation.
+  package var operators: OperatorServices
   /// Verifies user names and passwords.
   package var authenticator: Authenticator
   /// Users.
@@ -69,11 +71,13 @@ package struct APIServices: Sendable {
   package var reports: ReportStore
   /// Uploaded files and assets.
   package var assets: AssetServices
+  /// The settings of the product.
+  package var settings: SettingsService
 
   /// Nothing is optional and nothing has a default: two processes that left out different parts would
   /// treat the same data differently.
   package init(
-    jobs: JobClient, authenticator: Authenticator, users: UserStore,
+    jobs: JobClient, operators: OperatorServices, authenticator: Authenticator, users: UserStore,
     secondFactors: SecondFactorStore, fields: FieldStore,
     fieldCreator: FieldCreator,
     contacts: ContactStore, contactEditor: ContactEditor, contactMerger: ContactMerger,
@@ -83,9 +87,11 @@ package struct APIServices: Sendable {
     segmentWarnings: @escaping @Sendable () async throws -> SegmentWarnings,
     campaigns: Campaigns, mail: MailEnvironment, forms: FormStore, submitter: FormSubmitter,
     tracking: TrackingEnvironment, dynamicContents: DynamicContentStore, slots: DynamicSlots,
-    statsTables: [StatsTable], reports: ReportStore, assets: AssetServices
+    statsTables: [StatsTable], reports: ReportStore, assets: AssetServices,
+    settings: SettingsService
   ) {
     self.jobs = jobs
+    self.operators = operators
     self.authenticator = authenticator
     self.users = users
     self.secondFactors = secondFactors
@@ -112,6 +118,7 @@ package struct APIServices: Sendable {
     self.statsTables = statsTables
     self.reports = reports
     self.assets = assets
+    self.settings = settings
   }
 
   /// The limits of requests, logins and submissions, over all processes.

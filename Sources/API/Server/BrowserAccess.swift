@@ -104,6 +104,68 @@ struct BrowserAccess: Sendable {
       ], body: .whole(.init()))
   }
 
+  // MARK: Forms without a session
+
+  /// The answer to a form whose session is over: the login, which gives the form back afterwards (CSL-12).
+  ///
+  /// - Parameter raw: The path as it was asked for.
+  /// - Returns: nil for a form that is not kept: one with files, one too large, and one of another site.
+  func answer(
+    keeping head: HTTPRequest, _ request: APIRequest, at raw: String
+  ) async throws -> APIResponse? {
+    guard isSurelyFromHere(head) else { return nil }
+    let back = page(before: request)
+    guard request.headers[.htmxRequest] != "true" else {
+      // The script of the page keeps the form.
+      return APIResponse(
+        status: .unauthorized,
+        headers: [
+          .htmxRedirect: "/account/login?\(back.parameter)", .cacheControl: "no-store",
+        ], body: .whole(.init()))
+    }
+    guard request.contentType.value == "application/x-www-form-urlencoded",
+      let kept = try await keptForm(request)
+    else { return nil }
+    var goal = LoginGoal(back, kept: kept)
+    let account = String(repeating: "../", count: max(0, raw.split(separator: "/").count - 1))
+    goal.action = "\(account)account/login"
+    let other = "\(account)account/login?\(back.parameter)"
+    return sessions.loginForm(request) { token in
+      AccountPage.login(
+        goal, token: token, problem: .signedOut,
+        others: """
+          <p>To sign in in another way, <a href="\(PublicPage.escape(other))">leave this page</a>: what you typed is \
+          not kept then.</p>
+          """)
+    }
+  }
+
+  /// The form of a request; nil for one that is not kept.
+  private func keptForm(_ request: APIRequest) async throws -> KeptForm? {
+    do {
+      try request.checkLength(limit: KeptForm.maximumBytes)
+      let bytes = try await request.body.collect(upTo: KeptForm.maximumBytes)
+      let query = request.rawQuery.isEmpty ? "" : "?\(request.rawQuery)"
+      return KeptForm(bytes.readableBytesView, to: request.path + query)
+    } catch let error as APIError where error.status == .contentTooLarge {
+      return nil
+    }
+  }
+
+  /// The page from which a form was sent; the first page where that is not told.
+  private func page(before request: APIRequest) -> ReturnPath {
+    let told = request.headers[.htmxCurrentURL] ?? request.headers[.referer] ?? ""
+    let parts = told.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count == 4 else { return ReturnPath(nil, home: BrowserPages.home) }
+    return ReturnPath("/\(parts[3].prefix { $0 != "#" })", home: BrowserPages.home)
+  }
+
+  /// Whether a page of this site has sent a request: the browser says so.
+  private func isSurelyFromHere(_ head: HTTPRequest) -> Bool {
+    isFromHere(head)
+      && (head.headerFields[.fetchSite] == "same-origin" || head.headerFields[.origin] != nil)
+  }
+
   // MARK: Where a request comes from
 
   private enum Subject { case api, console }
@@ -145,6 +207,10 @@ extension APIError {
   static let factorMissing = APIError(
     .forbidden, "Your role requires two-factor sign-in: set it up on the page of your account.",
     type: "second_factor_missing")
+  /// Above the login of who has sent a form without a session.
+  static let signedOut = APIError(
+    .unauthorized, "You were signed out. What you typed is kept: sign in to send it.",
+    type: "access_denied")
   /// The error of a form that comes without a session.
   static let loggedOut = APIError(
     .unauthorized, "You are not logged in any more: log in again and repeat this.",

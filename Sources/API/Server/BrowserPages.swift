@@ -3,6 +3,9 @@ package struct BrowserPages: Sendable {
   /// Makes the page of an error; the request is nil where none could be read.
   package typealias ErrorPage = @Sendable (APIError, APIRequest?) async -> APIResponse
 
+  /// The first of the pages.
+  static let home = "/console"
+
   /// The routes of the pages and of what they load.
   package var routes: [Route]
   /// Makes the page of an error of such a route, and of paths that begin like one of them and lead nowhere.

@@ -14,6 +14,8 @@ struct SeenRequest {
   /// What the limits say to the user, which the answer tells; nil where none is set.
   var rate: RateVerdict?
   var remoteAddress = ""
+  /// Whether a browser asks, whose session tells the user.
+  var isInSession = false
   var status = 0
   var receivedBytes = 0
 

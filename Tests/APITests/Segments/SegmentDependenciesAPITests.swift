@@ -63,6 +63,43 @@ struct SegmentDependenciesAPITests {
     }
   }
 
+  @Test("Forms, point triggers and steps of campaigns that name it are told, each by its kind")
+  func uses() async throws {
+    try await APIBed.with { (bed) async throws in
+      let segment = try await Self.make(bed, "Readers")
+      let other = try await Self.make(bed, "Other")
+      let bodies = [
+        (
+          "/api/forms/new",
+          #"{"name":"Sign-up","fields":[{"label":"E-mail","alias":"email","type":"email"}],"actions":[{"type":"lead.changelist","name":"Add","properties":{"addToLists":["\#(segment)"]}}]}"#
+        ),
+        (
+          "/api/points/triggers/new",
+          #"{"name":"Keen","points":50,"events":[{"name":"Add","type":"lead.changelists","properties":{"removeFromLists":[\#(segment)]}}]}"#
+        ),
+        (
+          "/api/campaigns/new",
+          #"{"name":"Welcome","lists":[{"id":\#(other)}],"events":[{"id":"new1","name":"In it?","type":"lead.segments","eventType":"condition","properties":{"segments":[\#(segment)]}}]}"#
+        ),
+      ]
+      for (path, body) in bodies {
+        let answer = try await bed.server.request(
+          "POST", path, headers: ["Content-Type: application/json"], body: Array(body.utf8))
+        #expect(answer.status == 201, "\(answer.text)")
+      }
+      let uses =
+        try await bed.server.request("GET", "/api/segments/\(segment)/dependencies")
+        .json["uses"]?.elements ?? []
+      #expect(
+        uses.map {
+          "\($0["kind"]?.text ?? "") \($0["records"]?.elements?.first?["name"]?.text ?? "")"
+        }
+          == ["campaignEvents Welcome", "forms Sign-up", "pointTriggers Keen"])
+      let source = try await bed.server.request("GET", "/api/segments/\(other)/dependencies")
+      #expect(source.json["uses"]?.elements?.map { $0["kind"]?.text } == ["campaigns"])
+    }
+  }
+
   @Test("States of several segments by id; those that are not there are left out")
   func states() async throws {
     try await APIBed.with { (bed) async throws in

@@ -120,8 +120,12 @@ struct APIBed: Sendable {
     var filters = FilterRegistry.contacts
     filters.addCampaigns()
     let campaigns = Campaigns(
-      jobs: jobs, fields: fields, settings: { CampaignSettings(companies: CompanyRules()) },
-      logger: logger)
+      jobs: jobs, fields: fields,
+      settings: {
+        var settings = CampaignSettings(companies: CompanyRules())
+        settings.allowsPrivateWebhooks = true
+        return settings
+      }, logger: logger)
     let imports = ImportService(jobs: jobs, fields: fields, logger: logger)
     let folder = FileManager.default.temporaryDirectory.appending(path: prefix).path
     defer {
@@ -161,7 +165,8 @@ struct APIBed: Sendable {
     let slotFilters = SlotFilters(
       registry: filters, fields: fields, clock: jobs.clock, timeZone: { timeZone })
     let services = APIServices(
-      jobs: jobs, authenticator: Authenticator(store: users, hasher: hasher), users: users,
+      jobs: jobs, operators: Self.operators,
+      authenticator: Authenticator(store: users, hasher: hasher), users: users,
       secondFactors: SecondFactorStore(
         transactions: jobs.transactions, secret: String(repeating: "s", count: 32)),
       fields: fields,
@@ -183,7 +188,8 @@ struct APIBed: Sendable {
       imports: imports,
       exports: ExportService(jobs: jobs, fields: fields, commands: SegmentSearch.commands),
       segments: SegmentEditor(
-        jobs: jobs, fields: fields, registry: filters, uses: [.campaigns, .emails]),
+        jobs: jobs, fields: fields, registry: filters,
+        uses: [.campaigns, .campaignEvents, .emails, .forms, .pointTriggers]),
       segmentWarnings: { SegmentWarnings() }, campaigns: campaigns, mail: mail,
       forms: forms,
       submitter: FormSubmitter(
@@ -205,7 +211,7 @@ struct APIBed: Sendable {
       assets: AssetServices(
         site: "https://martlet.example.com",
         files: MediaFileStore(transactions: jobs.transactions, objects: objects) { AssetSettings() }
-      ))
+      ), settings: SomeSettings().service)
     var configuration = configuration
     configuration.port = 0
     let routes = APIRoutes(services: services, configuration: configuration).all
@@ -225,6 +231,17 @@ struct APIBed: Sendable {
       try await bed.withWorker(timeZone) { try await body(bed) }
     }
   }
+
+  /// A periodic job, a doctor with a warning, and a server whose clock is a second ahead.
+  private static let operators = OperatorServices(
+    periodic: [PeriodicJob("test.hourly", .every(.seconds(3600))) { _ in HourlyWork() }],
+    findings: {
+      [
+        .init(level: "ok", check: "schema", found: "up to date", mend: nil),
+        .init(level: "warning", check: "workers", found: "none", mend: "start one"),
+      ]
+    },
+    clocks: { [.init(server: "Redis", seconds: 1, uncertainty: 0.1)] })
 
   /// Runs a worker while the body runs.
   private func withWorker(
@@ -299,4 +316,11 @@ private final class LaterTracking: Sendable {
     }
     set { held.withLock { $0 = newValue } }
   }
+}
+
+/// What ``APIBed`` has schedulers enqueue.
+struct HourlyWork: DurableJob {
+  static let name = "test.hourly"
+  static let queue = "tests"
+  static let options = JobOptions()
 }

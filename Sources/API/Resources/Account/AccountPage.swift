@@ -97,7 +97,7 @@ enum AccountPage {
   /// Fields of a form that are not shown.
   static func hidden(_ fields: [(name: String, value: String)]) -> String {
     fields.map {
-      "<input type=\"hidden\" name=\"\($0.name)\" value=\"\(PublicPage.escape($0.value))\">"
+      "<input type=\"hidden\" name=\"\(PublicPage.escape($0.name))\" value=\"\(PublicPage.escape($0.value))\">"
     }.joined(separator: "\n")
   }
 }

@@ -17,7 +17,8 @@ struct AccountRoutes: Sendable {
       Route(.post, "/account/login", needs: .anyone) { request in
         try await AccountPage.answering(request) {
           let parameters = try await OAuthParameters.read(request)
-          let goal = LoginGoal(ReturnPath(parameters["return"]))
+          let goal = LoginGoal(
+            ReturnPath(parameters["return"], home: login.home), kept: KeptForm(parameters))
           return try await login.logIn(goal, parameters, request)
         }
       }.summarized("Log in"),
@@ -41,7 +42,7 @@ struct AccountRoutes: Sendable {
   /// Who is logged in already goes on; who was verified by a provider is asked for the code.
   private func showLogin(_ request: APIRequest) async throws -> APIResponse {
     let parameters = try await OAuthParameters.read(request)
-    let back = ReturnPath(parameters["return"])
+    let back = ReturnPath(parameters["return"], home: login.home)
     guard try await sessions.current(request) == nil else {
       return OAuthAnswer.redirect(to: back.relative)
     }

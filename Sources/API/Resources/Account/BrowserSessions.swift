@@ -46,13 +46,29 @@ package struct BrowserSessions: Sendable {
     for user: User, isFactorProven: Bool = false, isKept: Bool = false, _ request: APIRequest,
     _ answer: APIResponse, how: [String: String] = [:]
   ) async throws -> APIResponse {
+    try await begin(
+      for: user, isFactorProven: isFactorProven, isKept: isKept, request, how: how
+    ) { _ in answer }
+  }
+
+  /// Begins a session, as above.
+  ///
+  /// - Parameter answer: Makes the answer, given the token of the console's forms in the session.
+  func begin(
+    for user: User, isFactorProven: Bool = false, isKept: Bool = false, _ request: APIRequest,
+    how: [String: String] = [:], _ answer: (_ token: String) -> APIResponse
+  ) async throws -> APIResponse {
     let id = try await store.begin(
       user: user.id, passwordVersion: user.passwordVersion, isFactorProven: isFactorProven,
       isKept: isKept, address: request.remoteAddress, agent: request.headers[.userAgent],
       replacing: cookieValue(sessionCookie, request), how: how)
     let age = isKept ? Int(SessionLimits().kept) : nil
     let begun = setting(
-      loginCookie, nil, in: setting(sessionCookie, id, for: age, in: answer))
+      loginCookie, nil,
+      in: setting(
+        sessionCookie, id, for: age,
+        in: answer(
+          signer.formToken(Self.subject(SecretToken.digest(id), Self.consoleSubject)))))
     return setting(proofCookie, nil, in: begun)
   }
 
@@ -90,14 +106,15 @@ package struct BrowserSessions: Sendable {
     return signer.isFormToken(token, "login:\(id)")
   }
 
-  /// A token that ties a form to a session and to what it is about.
+  /// A token that ties a form to a session and to what it is about; each time it looks different.
   package func formToken(_ session: UserSession, _ subject: String) -> String {
-    signer.formToken(Self.subject(session, subject))
+    MaskedToken.masked(signer.formToken(Self.subject(session, subject)))
   }
 
   /// Whether a token is that of a form about a subject, shown in a session.
   func isFormToken(_ token: String?, _ session: UserSession, _ subject: String) -> Bool {
-    token.map { signer.isFormToken($0, Self.subject(session, subject)) } ?? false
+    token.map { signer.isFormToken(MaskedToken.opened($0), Self.subject(session, subject)) }
+      ?? false
   }
 
   /// A token that ties a form to a session, or to the proof of a password where there is none.
@@ -109,7 +126,9 @@ package struct BrowserSessions: Sendable {
   func isFormToken(
     _ token: String?, _ session: UserSession?, _ subject: String, _ request: APIRequest
   ) -> Bool {
-    token.map { signer.isFormToken($0, self.subject(session, subject, request)) } ?? false
+    token.map {
+      signer.isFormToken(MaskedToken.opened($0), self.subject(session, subject, request))
+    } ?? false
   }
 
   private func subject(
@@ -119,7 +138,11 @@ package struct BrowserSessions: Sendable {
   }
 
   private static func subject(_ session: UserSession, _ subject: String) -> String {
-    "session:\(Hex.encode(session.digest)):\(subject)"
+    self.subject(session.digest, subject)
+  }
+
+  private static func subject(_ digest: [UInt8], _ subject: String) -> String {
+    "session:\(Hex.encode(digest)):\(subject)"
   }
 
   // MARK: Cookies

@@ -16,6 +16,8 @@ struct LoginGoal: Sendable {
   var back: ReturnPath
   /// The page that leads to the login by a provider.
   var provider: String
+  /// The form that the user had sent and that he is given back; nil for none.
+  var kept: KeptForm?
 
   /// The name of the field by which a user asks to stay logged in.
   static let keep = "_keep"
@@ -23,10 +25,14 @@ struct LoginGoal: Sendable {
 
 extension LoginGoal {
   /// A login on the page of the account, which leads back to a path.
-  init(_ back: ReturnPath) {
+  ///
+  /// - Parameter kept: The form that the user is given back there.
+  init(_ back: ReturnPath, kept: KeptForm? = nil) {
     self.init(
-      action: "login", fields: [("return", back.path)], destination: back.relative,
-      setup: "two-factor?\(back.parameter)", back: back, provider: "openid?\(back.parameter)")
+      action: "login", fields: [("return", back.path)] + (kept?.passed ?? []),
+      destination: back.relative,
+      setup: "two-factor?\(back.parameter)", back: back, provider: "openid?\(back.parameter)",
+      kept: kept)
   }
 
   /// A login to let a client act for the user.

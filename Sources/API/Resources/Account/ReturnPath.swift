@@ -5,14 +5,17 @@ import Primitives
 struct ReturnPath: Sendable, Equatable {
   /// Long enough for a request of OAuth with all that it may have.
   private static let maximumBytes = 16_000
-  private static let standard = "/account"
+  /// The page of the user's account.
+  static let account = "/account"
 
   /// The path, with its query.
   let path: String
 
-  /// A path as it was sent; the page of the user's account for one that is none on this server.
-  init(_ given: String?) {
-    path = given.flatMap { Self.isPath($0) ? $0 : nil } ?? Self.standard
+  /// A path as it was sent.
+  ///
+  /// - Parameter home: The path in place of one that is none on this server.
+  init(_ given: String?, home: String = account) {
+    path = given.flatMap { Self.isPath($0) ? $0 : nil } ?? home
   }
 
   /// One slash, no second one, which would begin a host, and nothing that browsers take for one.

@@ -32,7 +32,8 @@ struct TwoFactorRoutes: Sendable {
     var user: User?
     /// Nil for who has proven the password only.
     var session: UserSession?
-    var back: ReturnPath { ReturnPath(parameters["return"]) }
+    let home: String
+    var back: ReturnPath { ReturnPath(parameters["return"], home: home) }
   }
 
   private func visit(_ request: APIRequest) async throws -> Visit {
@@ -42,7 +43,8 @@ struct TwoFactorRoutes: Sendable {
     if user == nil, let proven = try await login.provenUser(request), !proven.hasSecondFactor {
       user = proven
     }
-    return Visit(request: request, parameters: parameters, user: user, session: session)
+    return Visit(
+      request: request, parameters: parameters, user: user, session: session, home: login.home)
   }
 
   private func show(_ visit: Visit, problem: APIError? = nil) async throws -> APIResponse {

@@ -10,6 +10,8 @@ struct UserLogin: Sendable {
   let factors: SecondFactorStore
   /// Leads to the provider by which users log in, too; nil for none.
   let openID: OpenIDLink?
+  /// Where a user comes to who logs in for nothing else.
+  var home = ReturnPath.account
 
   /// The page to log in.
   ///
@@ -55,8 +57,9 @@ struct UserLogin: Sendable {
         goal, request, problem: APIError(.forbidden, "The name or the password is wrong."))
     }
     guard user.needsSecondFactor else {
-      return try await sessions.begin(
-        for: user, isKept: goal.isKept, request, OAuthAnswer.redirect(to: goal.destination))
+      return try await sessions.begin(for: user, isKept: goal.isKept, request) {
+        Self.landing(goal, user, token: $0)
+      }
     }
     return try await askForFactor(
       of: user, request,
@@ -84,8 +87,16 @@ struct UserLogin: Sendable {
       return codePage(goal, request, problem: AccountPage.wrongCode)
     }
     return try await sessions.begin(
-      for: user, isFactorProven: true, isKept: goal.isKept, request,
-      OAuthAnswer.redirect(to: goal.destination))
+      for: user, isFactorProven: true, isKept: goal.isKept, request
+    ) { Self.landing(goal, user, token: $0) }
+  }
+
+  /// Where a user comes to who has logged in: where he wanted to go, or the form that he had sent.
+  ///
+  /// - Parameter token: That of the console's forms, in the new session.
+  private static func landing(_ goal: LoginGoal, _ user: User, token: String) -> APIResponse {
+    guard let kept = goal.kept else { return OAuthAnswer.redirect(to: goal.destination) }
+    return AccountPage.kept(kept, user: user.fullName, back: goal.back, token: token)
   }
 
   /// The page that asks for the code of a user who was verified.

@@ -34,9 +34,10 @@ struct AuditRoutes: Sendable {
       try await log.page(
         start: paging.start, limit: paging.limit, where: condition, order: order)
     }
-    return APIResponse(json: [
+    let answer = APIResponse(json: [
       "total": .int(page.total), "entries": .array(page.records.map { JSONValue($0) }),
     ])
+    return page.isEstimated ? answer.with(.totalEstimated, "1") : answer
   }
 }
 

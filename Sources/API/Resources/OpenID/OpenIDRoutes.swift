@@ -74,7 +74,7 @@ struct OpenIDRoutes: Sendable {
 
   /// Where a user goes who has to prove a second factor of ours, or to set it up.
   private func factorPage(_ user: User, _ signIn: SignIn?) -> APIResponse {
-    let back = ReturnPath(signIn?.returning).parameter
+    let back = ReturnPath(signIn?.returning, home: login.home).parameter
     return OAuthAnswer.redirect(
       to: user.hasSecondFactor
         ? "\(site)/account/login?_step=\(AccountPage.codeStep)&\(back)"
@@ -83,7 +83,8 @@ struct OpenIDRoutes: Sendable {
 
   /// Where a user goes who is logged in: always to this server.
   private func landing(_ signIn: SignIn?) -> APIResponse {
-    guard let path = signIn?.returning else {
+    let home = login.home == ReturnPath.account ? nil : login.home
+    guard let path = signIn?.returning ?? home else {
       return AccountPage.page("Logged in", "<p>You are logged in.</p>")
     }
     return OAuthAnswer.redirect(to: site + path)

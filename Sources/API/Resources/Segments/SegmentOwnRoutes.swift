@@ -125,7 +125,10 @@ struct SegmentOwnRoutes: Sendable {
       let found = try await editor.dependencies(
         of: try request.id, by: try request.segmentActor)
     else { throw APIError.notFound }
-    let areas: [String: PermissionArea] = ["campaigns": .campaigns, "emails": .emails]
+    let areas: [String: PermissionArea] = [
+      "campaigns": .campaigns, "campaignEvents": .campaigns, "emails": .emails, "forms": .forms,
+      "pointTriggers": .pointTriggers,
+    ]
     let uses = found.uses.filter { use in
       areas[use.kind].map { request.rights.access($0, .view) > .none } ?? true
     }
