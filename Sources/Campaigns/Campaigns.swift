@@ -56,6 +56,10 @@ package struct Campaigns: Sendable {
   package var log: CampaignLogEditor { CampaignLogEditor(runtime: runtime) }
   /// Adds contacts to campaigns and removes them, by hand.
   package var members: CampaignMembers { CampaignMembers(runtime: runtime) }
+  /// Whether webhooks may be sent to addresses that are not public (CAM-454).
+  package var allowsPrivateWebhooks: Bool {
+    get async throws { try await runtime.engine.settings().allowsPrivateWebhooks }
+  }
   /// Reads campaigns and their events.
   package var store: CampaignStore { CampaignStore(pool: runtime.jobs.postgres) }
   /// Reads members.

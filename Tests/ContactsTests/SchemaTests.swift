@@ -2,13 +2,15 @@ import Contacts
 import Fields
 import Foundation
 import Postgres
+import Segments
 import TestSchema
 import TestSupport
 import Testing
 import Users
 
 /// The migrations that contacts need.
-let contactMigrations = UsersMigrations.all + ContactsMigrations.all
+let contactMigrations =
+  UsersMigrations.all + ContactsMigrations.all + [SegmentsMigrations.called]
 
 /// A fixed instant for tests.
 let testNow = Date(timeIntervalSince1970: 1_700_000_000)

@@ -3,6 +3,7 @@ import Fields
 import Foundation
 import JobQueue
 import Postgres
+import Synchronization
 import TestSupport
 import Testing
 import Users
@@ -33,11 +34,16 @@ import Users
       locking table: String, _ bodies: [@Sendable () async throws -> R]
     ) async throws -> (results: [Result<R, any Error>], statements: Int) {
       let before = pool.statementsSent
+      let begun = Mutex(0)
       let tasks = try await pool.transaction { connection in
         try await connection.query("LOCK TABLE \(identifier: table) IN ACCESS EXCLUSIVE MODE")
         var tasks: [Task<R, any Error>] = []
         for body in bodies {
-          tasks.append(Task { try await body() })
+          tasks.append(
+            Task {
+              begun.withLock { $0 += 1 }
+              return try await body()
+            })
           // The first two find nobody before them.
           if tasks.count <= 2 {
             let count = tasks.count
@@ -45,7 +51,9 @@ import Users
             #expect(waits)
           }
         }
-        // The others come to wait in this process, which nothing shows; give them all their turn.
+        // The others come to wait in this process, which nothing shows; once begun they need their turn.
+        let haveBegun = await eventually { begun.withLock { $0 } == bodies.count }
+        #expect(haveBegun)
         for _ in 0..<1000 { await Task.yield() }
         return tasks
       }

@@ -267,6 +267,26 @@ import Users
     }
   }
 
+  @Test("Many entries are not counted for a page; the last page tells how many there are")
+  func pages() async throws {
+    try await with { (bed) async throws in
+      try await bed.write(25)
+      let log = AuditLogStore(pool: bed.pool, few: 10)
+      func page(_ start: Int, _ condition: SQL = "true") async throws -> AuditLogStore.Page {
+        try await log.page(start: start, limit: 5, where: condition, order: "ORDER BY a.id DESC")
+      }
+      let first = try await page(0)
+      #expect(first.records.map(\.id) == [25, 24, 23, 22, 21])
+      #expect(first.isEstimated && first.total > 5)
+      for start in [20, 25, 100] {
+        let last = try await page(start)
+        #expect(!last.isEstimated && last.total == 25, "\(start)")
+      }
+      let few = try await page(0, "a.id <= 7")
+      #expect(!few.isEstimated && few.total == 7)
+    }
+  }
+
   @Test func linesOfJSONAreExported() async throws {
     try await with { (bed) async throws in
       try await bed.write(2)

@@ -17,6 +17,15 @@ extension SegmentUse {
   }
 }
 
+extension SegmentUse {
+  /// Campaigns whose actions and conditions name a segment. They need it only when they run, so that it may be unpublished.
+  package static let campaignEvents = SegmentUse(
+    kind: "campaignEvents", isGuarding: false
+  ) { segment, connection in
+    try await CampaignReferenceStore.campaigns(naming: segment, on: connection)
+  }
+}
+
 extension FieldUse {
   /// Campaigns whose events read or write a field (CON-23).
   package static let campaigns = FieldUse("campaigns") { field, connection in

@@ -45,6 +45,23 @@ enum CampaignReferenceStore {
     ).map { SegmentUse.Record(id: try $0.decode("id"), name: try $0.decode("name")) }
   }
 
+  /// Returns the campaigns whose actions change a segment or whose conditions ask for it.
+  static func campaigns(
+    naming segment: Int64, on connection: PostgresConnection
+  ) async throws -> [SegmentUse.Record] {
+    try await connection.query(
+      """
+      SELECT c.id, c.name FROM campaigns c WHERE c.deleted_at IS NULL AND EXISTS (
+        SELECT FROM campaign_events e
+        WHERE e.campaign_id = c.id AND e.deleted_at IS NULL
+          AND (e.type = 'lead.changelist' AND (\(sql: names(segment, in: "addToLists"))
+              OR \(sql: names(segment, in: "removeFromLists")))
+            OR e.type = 'lead.segments' AND \(sql: names(segment, in: "segments"))))
+      ORDER BY lower(c.name), c.id
+      """
+    ).map { SegmentUse.Record(id: try $0.decode("id"), name: try $0.decode("name")) }
+  }
+
   /// Removes segments from the sources of campaigns.
   ///
   /// - Returns: The affected campaigns.
@@ -86,11 +103,11 @@ enum CampaignReferenceStore {
     ).map { try $0.decode("name") }
   }
 
-  /// The condition that a property of an event `e` references a campaign; ids may be texts.
-  private static func names(_ campaign: Int64, in property: SQL) -> SQL {
+  /// The condition that a property of an event `e` references a record; ids may be texts.
+  private static func names(_ id: Int64, in property: SQL) -> SQL {
     """
-    (e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::bigint)
-      OR e.properties -> '\(sql: property)' @> to_jsonb(\(campaign)::text))
+    (e.properties -> '\(sql: property)' @> to_jsonb(\(id)::bigint)
+      OR e.properties -> '\(sql: property)' @> to_jsonb(\(id)::text))
     """
   }
 }

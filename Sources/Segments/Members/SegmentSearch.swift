@@ -1,3 +1,4 @@
+import Fields
 import Postgres
 package import Query
 
@@ -14,12 +15,11 @@ package enum SegmentSearch {
 
   /// The active members of a segment.
   private static func members(of alias: String) -> SQL {
-    let text = SearchText(value: alias)
-    return """
-      SELECT contact_id FROM segment_members
-      WHERE \(sql: SegmentMember.isMember("segment_members")) AND segment_id IN
-        (SELECT id FROM segments WHERE \(sql: ListQuery.exactly("alias", text)))
-      """
+    """
+    SELECT contact_id FROM segment_members
+    WHERE \(sql: SegmentMember.isMember("segment_members"))
+      AND segment_id = ANY (segments_called(\(IdentityKey.of(alias))))
+    """
   }
 
   /// Returns the aliases in `a+b`, which finds the contacts in all of these segments.

@@ -7,5 +7,9 @@ package enum SegmentsMigrations {
     Migration("segments.001-rebuilds", rebuildTables),
     Migration("segments.002-sweep", sweep),
     Migration("segments.003-version-at-commit", versionAtCommit),
+    called,
   ]
+
+  /// What the search for contacts within a segment needs, beyond the tables in `Contacts`.
+  package static let called = Migration("segments.004-called", segmentsCalled)
 }

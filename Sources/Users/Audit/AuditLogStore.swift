@@ -29,16 +29,28 @@ package struct AuditRecord: Sendable, Identifiable {
 /// Reads the audit log.
 package struct AuditLogStore: Sendable {
   private let pool: PostgresPool
+  /// The number of matches up to which they are counted.
+  private let few: Int
 
-  /// - Parameter pool: The database.
-  package init(pool: PostgresPool) { self.pool = pool }
+  /// - Parameters:
+  ///   - pool: The database.
+  ///   - few: The number of matches up to which they are counted.
+  package init(pool: PostgresPool, few: Int = 10_000) { (self.pool, self.few) = (pool, few) }
 
   private static let columns: SQL = """
     a.id, a.bundle, a.object, a.object_id, a.action, a.details, a.user_id, a.user_name, a.ip_address,
       a.date_added
     """
 
-  /// A page of entries and the total number.
+  /// A page of entries.
+  package struct Page: Sendable {
+    package var records: [AuditRecord]
+    /// The number of all matches; where there are many, the server's estimate, and more than the rows up to the page's end.
+    package var total: Int
+    package var isEstimated = false
+  }
+
+  /// A page of entries and the total number, at a cost that does not grow with the log.
   ///
   /// - Parameters:
   ///   - start: The number of entries to skip.
@@ -48,21 +60,70 @@ package struct AuditLogStore: Sendable {
   /// - Throws: `PostgresError`.
   package func page(
     start: Int, limit: Int, where condition: SQL, order: SQL
-  ) async throws -> (records: [AuditRecord], total: Int) {
-    try await pool.page(
-      Self.columns, from: "audit_log AS a", where: condition, order: order, start: start,
-      limit: limit
-    ) { rows, _ in
-      try rows.map { row in
-        AuditRecord(
-          id: try row.decode("id"), bundle: try row.decode("bundle"),
-          object: try row.decode("object"), objectID: try row.decode("object_id"),
-          action: try row.decode("action"),
-          details: try row.decode("details", as: JSON.self).decode(JSONValue.self),
-          userID: try row.decode("user_id"), userName: try row.decode("user_name"),
-          address: try row.decode("ip_address"), date: try row.decode("date_added"))
+  ) async throws -> Page {
+    let (start, limit) = (max(0, start), max(0, limit))
+    return try await pool.transaction(isolation: .repeatableRead, readOnly: true) { connection in
+      let answers = try await connection.pipeline([
+        // One entry more tells whether there are more.
+        """
+        SELECT \(sql: Self.columns) FROM audit_log AS a WHERE \(sql: condition)
+        \(sql: order) LIMIT \(limit == .max ? limit : limit + 1) OFFSET \(start)
+        """,
+        """
+        SELECT count(*) FROM (
+          SELECT FROM audit_log AS a WHERE \(sql: condition) LIMIT \(few + 1)) AS found
+        """,
+      ])
+      var page = Page(
+        records: try answers[0].prefix(limit).map(Self.record),
+        total: try answers[1][0].decode(at: 0))
+      guard page.total > few else { return page }
+      if answers[0].count > limit {
+        let expected = try await Self.expected(condition, on: connection)
+        page.total = max(
+          expected, page.total, start.addingReportingOverflow(limit).partialValue + 1)
+        page.isEstimated = true
+      } else if !page.records.isEmpty {
+        page.total = start + page.records.count
+      } else {
+        page.total = try await connection.query(
+          """
+          SELECT count(*) FROM (
+            SELECT FROM audit_log AS a WHERE \(sql: condition) LIMIT \(start)) AS found
+          """)[0].decode(at: 0)
       }
+      return page
     }
+  }
+
+  /// The number of matches that the server expects.
+  private static func expected(
+    _ condition: SQL, on connection: PostgresConnection
+  ) async throws -> Int {
+    let rows = try await connection.query(
+      "EXPLAIN (FORMAT JSON) SELECT a.id FROM audit_log AS a WHERE \(sql: condition)")
+    let plans = try rows[0].decode(at: 0, as: JSON.self).decode([Explained].self)
+    return Int(saturating: (plans.first?.plan.rows ?? 0).rounded())
+  }
+
+  /// What the server expects of a statement.
+  private struct Explained: Decodable {
+    struct Plan: Decodable {
+      var rows: Double
+      enum CodingKeys: String, CodingKey { case rows = "Plan Rows" }
+    }
+    var plan: Plan
+    enum CodingKeys: String, CodingKey { case plan = "Plan" }
+  }
+
+  private static func record(_ row: PostgresRow) throws -> AuditRecord {
+    AuditRecord(
+      id: try row.decode("id"), bundle: try row.decode("bundle"),
+      object: try row.decode("object"), objectID: try row.decode("object_id"),
+      action: try row.decode("action"),
+      details: try row.decode("details", as: JSON.self).decode(JSONValue.self),
+      userID: try row.decode("user_id"), userName: try row.decode("user_name"),
+      address: try row.decode("ip_address"), date: try row.decode("date_added"))
   }
 
   /// Passes on entries as lines of JSON, by id, a thousand at a time.

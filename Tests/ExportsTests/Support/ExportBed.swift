@@ -24,7 +24,7 @@ struct ExportBed: Sendable {
 
   static let migrations =
     UsersMigrations.all + ContactsMigrations.all + JobQueueSchema.migrations
-    + ExportsMigrations.all
+    + [SegmentsMigrations.called] + ExportsMigrations.all
   /// The default user.
   static let user = ExportUser(Author(id: 7, name: "Tester"))
 
