@@ -18,17 +18,17 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
   }
 
   /// A number from 0 up to, but not including, `bound`.
-  mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     Int(next() % UInt64(bound))
   }
 
   /// One of `choices`, which must not be empty.
-  mutating func pick<Element>(_ choices: [Element]) -> Element {
+  package mutating func pick<Element>(_ choices: [Element]) -> Element {
     choices[below(choices.count)]
   }
 
   /// True `percent` times in a hundred.
-  mutating func chance(_ percent: Double) -> Bool {
+  package mutating func chance(_ percent: Double) -> Bool {
     Double(next() >> 11) / Double(1 << 53) * 100 < percent
   }
 }

@@ -164,6 +164,9 @@ import Testing
       #expect(try await bench.martlet("settings", "get", "parallel_import_limit").output == "4\n")
       #expect(try await bench.martlet("settings", "set", "parallel_import_limit", "6").status == 0)
       #expect(try await bench.martlet("settings", "get", "parallel_import_limit").output == "6\n")
+      #expect(
+        try await bench.martlet("settings", "reset", "parallel_import_limit").output
+          == "parallel_import_limit = 4\n")
       let refused = try await bench.martlet("settings", "set", "parallel_import_limit", "none")
       #expect(refused.status == 1 && refused.errors.contains("whole number"))
       #expect(try await bench.martlet("settings", "get", "nonsense").status == 1)

@@ -17,17 +17,21 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Rows of an import, or jobs.")
   var rows: Int?
 
+  @Flag(help: "With console: browsers that watch a campaign, in place of the times of pages.")
+  var live = false
+
   func validate() throws {
     for name in names where !Bench.groups.contains(name) {
       throw ValidationError("there is no benchmark \(name)")
     }
+    if live, names != ["console"] { throw ValidationError("--live belongs to console alone") }
     if let rows, rows < 1 { throw ValidationError("--rows must be at least 1") }
   }
 
   func run() async throws {
     try await Tool.run { tool in
       try await Bench.run(
-        names, rows: rows, databaseURL: tool.configuration.databaseURL,
+        names, rows: rows, live: live, databaseURL: tool.configuration.databaseURL,
         redisURL: tool.configuration.redisURL
       ) { result in
         do {

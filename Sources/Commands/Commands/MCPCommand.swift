@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Primitives
+import Processes
 
 /// `martlet mcp`
 struct MCPCommand: AsyncParsableCommand {
