@@ -158,7 +158,8 @@ enum APIBench {
     return Double(count) / (ContinuousClock.now - start).seconds
   }
 
-  private static func fill(_ stage: BenchStage, rows: Int) async throws {
+  /// A number of contacts, spread over names, companies, towns and states.
+  static func fill(_ stage: BenchStage, rows: Int) async throws {
     try await stage.postgres.query(
       """
       INSERT INTO contacts (id, date_added, date_identified, last_active, email, firstname, lastname,

@@ -17,7 +17,7 @@ package enum Bench {
   /// The groups of benchmarks, in the order in which they run.
   package static let groups = [
     "queue", "imports", "segments", "exports", "campaigns", "lateness", "mail", "api", "tracking",
-    "forms",
+    "forms", "console",
   ]
 
   /// Runs the groups in `names`, all of them when it is empty, and hands over each result.
@@ -27,11 +27,12 @@ package enum Bench {
   ///   - rows: rows of an import, jobs, contacts of a campaign, or messages; nil for the sizes that the
   ///     documentation quotes.
   ///   - databaseURL: a server where a database may be created and dropped.
+  ///   - live: whether the console's live figures are measured in place of the times of its pages.
   ///   - redisURL: a server whose keys under a prefix of the benchmark's own are written.
   ///   - emit: gets each result as soon as it is there.
   /// - Throws: ``BenchError`` for an unknown name; the error of a server.
   package static func run(
-    _ names: [String], rows: Int?, databaseURL: String, redisURL: String,
+    _ names: [String], rows: Int?, live: Bool = false, databaseURL: String, redisURL: String,
     emit: (BenchResult) -> Void
   ) async throws {
     for name in names where !groups.contains(name) {
@@ -135,6 +136,17 @@ package enum Bench {
         rows: rows, databaseURL: databaseURL, redisURL: redisURL,
         migrations: campaignMigrations + FormsMigrations.all + ImportMigrations.all
           + ExportsMigrations.all + APIMigrations.all, emit: emit)
+    }
+    if chosen.contains("console") {
+      // Martlet's own programs make the schema.
+      try await BenchStage.with(databaseURL: databaseURL, redisURL: redisURL, migrations: []) {
+        stage in
+        let results =
+          live
+          ? try await ConsoleLiveBench.run(stage, redisURL: redisURL, rows: rows ?? 100_000)
+          : try await ConsoleBench.run(stage, redisURL: redisURL, rows: rows ?? 1_000_000)
+        for result in results { emit(result) }
+      }
     }
   }
 

@@ -94,7 +94,9 @@ final class BenchAPI: Sendable {
     let slotFilters = SlotFilters(
       registry: .contacts, fields: fields, clock: jobs.clock, timeZone: { .gmt })
     return APIServices(
-      jobs: jobs, authenticator: authenticator, users: users,
+      jobs: jobs,
+      operators: OperatorServices(periodic: [], findings: { [] }, clocks: { [] }),
+      authenticator: authenticator, users: users,
       secondFactors: SecondFactorStore(transactions: jobs.transactions, secret: site.secret),
       fields: fields,
       fieldCreator: FieldCreator(jobs: jobs, fields: fields),
@@ -128,7 +130,8 @@ final class BenchAPI: Sendable {
         timing: ReportTiming { .gmt }),
       assets: AssetServices(
         site: "https://bench.example.com",
-        files: MediaFileStore(transactions: jobs.transactions) { AssetSettings() }))
+        files: MediaFileStore(transactions: jobs.transactions) { AssetSettings() }),
+      settings: SettingsService(list: { [] }, set: { _, _, _ in }))
   }
 
   /// A request without content, as bytes.

@@ -1,5 +1,6 @@
 import Foundation
 import Histogram
+import Primitives
 import Synchronization
 
 /// Requests over loopback connections that stay open, each with a thread of its own that sends one and waits for its answer:
@@ -75,6 +76,29 @@ struct Load: Sendable {
     }
   }
 
+  /// An answer with what its head says.
+  struct Answer: Sendable {
+    var status: Int
+    /// The cookies that it sets, as a browser sends them back.
+    var cookies: String
+    var body: String
+  }
+
+  /// One answer as text.
+  func whole(_ request: [UInt8]) async throws -> Answer {
+    let port = port
+    return try await Self.onThread {
+      let socket = try ClientSocket(port: port)
+      let status = try socket.exchange(request)
+      let cookies = socket.head.split(separator: "\r\n")
+        .filter { $0.lowercased().hasPrefix("set-cookie:") }
+        .map { String($0.dropFirst(11).prefix { $0 != ";" }).trimmingBlanks() }
+      return Answer(
+        status: status, cookies: cookies.joined(separator: "; "),
+        body: String(decoding: socket.body, as: UTF8.self))
+    }
+  }
+
   private static func onThread<R: Sendable>(
     _ body: @escaping @Sendable () throws -> R
   ) async throws -> R {
@@ -93,9 +117,14 @@ final class ClientSocket {
 
   /// The body of the last answer.
   var body: [UInt8] { Array(buffer[range]) }
+  /// The lines before it.
+  var head: String { String(decoding: buffer[..<range.lowerBound], as: UTF8.self) }
 
-  init(port: Int) throws {
-    descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  init(port: Int) throws { descriptor = try Self.connected(port: port) }
+
+  /// A connection to a port of this machine.
+  static func connected(port: Int) throws -> Int32 {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
@@ -106,11 +135,13 @@ final class ClientSocket {
       }
     }
     guard descriptor >= 0, status == 0 else {
+      if descriptor >= 0 { close(descriptor) }
       throw BenchError("cannot connect to port \(port) of this machine")
     }
     var one: Int32 = 1
     setsockopt(
       descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
+    return descriptor
   }
 
   deinit {
