@@ -11,8 +11,10 @@ enum ConsolePages {
     routes += FormPages.routes + MessagesPages.routes + DynamicContentPages.routes
     routes += PointActionPages.routes + PointTriggerPages.routes + PointGroupPages.routes
     routes += StagePages.kind.routes + TagPages.routes + CategoryPages.routes
+    routes += WebhookPages.routes + ClientPages.routes
     routes += UserPages.routes + ProfilePages.routes
-    return routes + WorkPages.routes
+    routes += SettingsPages.routes + TrackingPages.routes
+    return routes + SearchPages.routes + WorkPages.routes
   }()
 
   /// The live figures of pages.
@@ -20,5 +22,5 @@ enum ConsolePages {
     OverviewPages.live + ContactListPages.live + CampaignPages.live + SegmentPages.live
     + ImportPages.live
     + ExportPages.live + EmailsPages.live
-    + WorkPages.live
+    + WorkPages.live + WebhookPages.live + TrackingPages.live
 }

@@ -34,6 +34,18 @@ struct LiveHubTests {
     #expect(try await eventually { await hub.watcherCount == 0 })
   }
 
+  @Test func whoComesLaterIsToldNothingOlder() async throws {
+    let hub = LiveHub(interval: .milliseconds(5))
+    let figure = Mutex(0)
+    let look: LiveHub.Look = { ["count": .int(figure.withLock { $0 })] }
+    var first = await hub.watch("work", look).makeAsyncIterator()
+    #expect(await first.next().map { String(decoding: $0, as: UTF8.self) } == #"{"count":0}"#)
+    figure.withLock { $0 = 1 }
+    var second = await hub.watch("work", look).makeAsyncIterator()
+    #expect(await second.next().map { String(decoding: $0, as: UTF8.self) } == #"{"count":1}"#)
+    #expect(await first.next().map { String(decoding: $0, as: UTF8.self) } == #"{"count":1}"#)
+  }
+
   @Test func aLookThatFailsEndsTheWatching() async {
     struct Gone: Error {}
     let hub = LiveHub(interval: .milliseconds(5))

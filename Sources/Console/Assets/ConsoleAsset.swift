@@ -1,3 +1,4 @@
+import API
 import Primitives
 
 /// One served file, packed once and for all.
@@ -24,7 +25,7 @@ package struct ConsoleAsset: Sendable {
     self.type = type
     self.digest = digest
     self.bytes = bytes
-    let gzip = type.isPacked ? nil : try Gzip.packed(bytes)
+    let gzip = type.isPacked ? nil : Gzip.packed(bytes, effort: .most)
     packed = gzip.flatMap { $0.count < bytes.count ? $0 : nil }
   }
 

@@ -82,6 +82,7 @@ enum WebFiles {
     ("imports.css", PackageResources.imports_css),
     ("layout.css", PackageResources.layout_css),
     ("overview.css", PackageResources.overview_css),
+    ("palette.js", PackageResources.palette_js),
     ("reports.css", PackageResources.reports_css),
     ("segment-builder.css", PackageResources.segment_builder_css),
     ("segment-builder.js", PackageResources.segment_builder_js),
@@ -101,8 +102,10 @@ enum WebFiles {
     ("segment-row.js", PackageResources.segment_row_js),
     ("segment-values.js", PackageResources.segment_values_js),
     ("segments.css", PackageResources.segments_css),
+    ("settings.css", PackageResources.settings_css),
     ("texts.js", PackageResources.texts_js),
     ("users.css", PackageResources.users_css),
+    ("work.css", PackageResources.work_css),
   ]
 
   /// The style sheets of every page, in their order.

@@ -26,6 +26,21 @@ struct FormView: Sendable {
     }.joined()
   }
 
+  /// What was wrong, above the form: where each problem stands beside its field, only how many there are.
+  var problemHTML: HTML {
+    guard let problem = values.problem else { return .empty }
+    let names = Set(sections.flatMap(\.fields).map(\.name))
+    let problems = values.problems
+    guard !problems.isEmpty, problems.keys.allSatisfy(names.contains) else {
+      return Alert(.bad, problem)(page)
+    }
+    return Alert(
+      .bad,
+      page.texts.counting(
+        problems.count, one: "One field needs another value.",
+        many: "{count} fields need other values."))(page)
+  }
+
   private func shown(_ field: FormField) -> [String: Any] {
     let problems = values.problems[field.name] ?? []
     var isFlag = false

@@ -9,6 +9,8 @@ struct Column: Sendable {
     case number = "num"
     /// Shown only where there is room.
     case wide
+    /// A number, shown only where there is room.
+    case wideNumber = "num wide"
     /// On one line.
     case line = "nowrap"
     /// Buttons of the row.

@@ -50,7 +50,7 @@ struct Frame: Sendable {
 
   private func values(_ content: Page, _ message: String?) -> [String: Any] {
     let assets = page.console.assets
-    let scripts = ["console.js"] + content.scripts
+    let scripts = ["console.js", "palette.js"] + content.scripts
     return [
       "language": page.texts.language.rawValue, "title": content.title,
       "groups": Navigation.shown(to: page, section: content.section),
@@ -91,7 +91,7 @@ struct Frame: Sendable {
     <nav class="nav" aria-label="[[Navigation]]"><a class="brand" href="/console">[icon:martlet]Martlet</a>
     {{#groups}}{{#heading}}<details class="nav-group"{{#isOpen}} open{{/isOpen}}><summary>{{heading}}</summary>{{/heading}}<ul>{{#items}}<li><a href="{{path}}"{{#isCurrent}} aria-current="page"{{/isCurrent}}><svg class="icon" aria-hidden="true"><use href="{{icons}}#{{icon}}"/></svg>{{text}}</a></li>{{/items}}</ul>{{#heading}}</details>{{/heading}}{{/groups}}</nav>
     <header class="topbar"><nav class="crumbs" aria-label="[[Where you are]]"><ol>{{#trail}}<li><a href="{{path}}">{{text}}</a></li>{{/trail}}<li aria-current="page">{{title}}</li></ol></nav>
-    <form class="search affix" action="/console/contacts" role="search">[icon:search]<input class="input" type="search" name="search" placeholder="[[Find contacts]]" aria-label="[[Find contacts]]"><kbd aria-hidden="true">/</kbd></form>
+    <form class="search affix" action="/console/search" role="search">[icon:search]<input class="input" type="search" name="q" placeholder="[[Search everything]]" aria-label="[[Search everything]]" maxlength="100"><kbd aria-hidden="true">/</kbd></form>
     <details class="menu end user" name="menu"><summary aria-label="[[Your account]]"><span class="avatar" aria-hidden="true">{{initials}}</span></summary><div class="menu-list"><p><strong>{{user}}</strong>{{address}}</p><hr><a class="item" href="/console/profile">[icon:users][[Profile]]</a><a class="item" href="/console/profile/tokens">[icon:lock][[API tokens]]</a><hr><form method="post" action="/account/logout"><input type="hidden" name="token" value="{{logoutToken}}"><button class="item">[icon:sign-out][[Sign out]]</button></form></div></details></header>
     <main class="main {{width}}" id="main" tabindex="-1"{{#live}} data-live="{{live}}"{{/live}}>
     <div class="page-head"><div class="page-title">{{{leadHTML}}}<div><h1>{{title}}{{{marksHTML}}}</h1>{{#subtitle}}<p class="sub">{{subtitle}}</p>{{/subtitle}}</div></div><div class="actions">{{{actionsHTML}}}</div></div>

@@ -6,9 +6,17 @@ actor LiveHub {
   /// Reads the figures.
   typealias Look = @Sendable () async throws -> JSONValue
 
-  private struct Topic {
-    var watchers: [Int: AsyncStream<[UInt8]>.Continuation] = [:]
+  private struct Watcher {
+    let continuation: AsyncStream<[UInt8]>.Continuation
+    /// The first look that began after it came: earlier ones may be older than the page that it watches from.
+    let first: Int
     var latest: [UInt8]?
+  }
+
+  private struct Topic {
+    var watchers: [Int: Watcher] = [:]
+    /// The number of looks so far.
+    var looks = 0
     var task: Task<Void, Never>?
   }
 
@@ -30,14 +38,14 @@ actor LiveHub {
     lastWatcher += 1
     let watcher = lastWatcher
     var topic = topics[name] ?? Topic()
-    if let latest = topic.latest { continuation.yield(latest) }
-    topic.watchers[watcher] = continuation
+    topic.watchers[watcher] = Watcher(continuation: continuation, first: topic.looks + 1)
     if topic.task == nil {
       topic.task = Task { [weak self, interval] in
         while !Task.isCancelled {
           do {
+            guard let number = await self?.beginLook(name) else { return }
             let figures = try await look()
-            guard await self?.tell(name, figures.rendered) == true else { return }
+            guard await self?.tell(name, figures.rendered, of: number) == true else { return }
             try await Task.sleep(for: interval)
           } catch {
             await self?.end(name)
@@ -56,12 +64,20 @@ actor LiveHub {
   /// The number of browsers that watch something.
   var watcherCount: Int { topics.values.reduce(0) { $0 + $1.watchers.count } }
 
-  /// Tells figures to all watchers, if they have changed.
-  private func tell(_ name: String, _ figures: [UInt8]) -> Bool {
+  /// The number of the look that begins; nil where nobody watches any more.
+  private func beginLook(_ name: String) -> Int? {
+    topics[name]?.looks += 1
+    return topics[name]?.looks
+  }
+
+  /// Tells the figures of a look to all watchers to whom they are news.
+  private func tell(_ name: String, _ figures: [UInt8], of look: Int) -> Bool {
     guard let topic = topics[name] else { return false }
-    guard topic.latest != figures else { return true }
-    topics[name]?.latest = figures
-    for watcher in topic.watchers.values { watcher.yield(figures) }
+    for (number, watcher) in topic.watchers where look >= watcher.first && watcher.latest != figures
+    {
+      topics[name]?.watchers[number]?.latest = figures
+      watcher.continuation.yield(figures)
+    }
     return true
   }
 
@@ -74,6 +90,6 @@ actor LiveHub {
 
   private func end(_ name: String) {
     guard let topic = topics.removeValue(forKey: name) else { return }
-    for watcher in topic.watchers.values { watcher.finish() }
+    for watcher in topic.watchers.values { watcher.continuation.finish() }
   }
 }

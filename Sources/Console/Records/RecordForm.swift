@@ -77,7 +77,7 @@ struct RecordForm: Sendable {
     let form = Self.template(
       [
         "token": page.token, "fieldsHTML": fields(), "mayEdit": mayEdit, "back": back,
-        "problemHTML": values.problem.map { Alert(.bad, $0)(page) } ?? .empty,
+        "problemHTML": fields.problemHTML,
         "isNew": id == nil,
       ], page.texts)
     let aside = if let record { try await kind.aside(record, page) } else { HTML.empty }

@@ -14,11 +14,14 @@ struct PageRequest: Sendable {
   let texts: Texts
   let formats: Formats
   let console: ConsoleEnvironment
+  /// The value of forms' field `token`, which ties them to the session; the same in all forms of a page.
+  let token: String
 
   init(_ request: APIRequest, _ session: UserSession, _ console: ConsoleEnvironment) {
     self.request = request
     self.session = session
     self.console = console
+    token = console.sessions.formToken(session, BrowserSessions.consoleSubject)
     let user = session.user
     let language = Language(
       locale: user.locale, accepted: request.headers[.acceptLanguage])
@@ -51,9 +54,6 @@ struct PageRequest: Sendable {
 
   /// Whether the user has what a page or a route asks.
   func may(_ needs: Requirement) -> Bool { request.user.map { needs.isMet(by: $0) } ?? false }
-
-  /// The value of forms' field `token`, which ties them to the session.
-  var token: String { console.sessions.formToken(session, BrowserSessions.consoleSubject) }
 
   // MARK: The API
 

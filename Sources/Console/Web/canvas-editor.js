@@ -52,6 +52,7 @@ export class Editor extends HTMLElement {
     this.history = push(this.history, doc, key);
     this.checkAll();
     this.drawAll();
+    this.panel.problemsChanged();
   }
 
   /** Finds the problems of the present document. */
@@ -123,7 +124,7 @@ export class Editor extends HTMLElement {
     if (!answer) return;
     const {kind, value: id, label: name} = answer.item;
     this.change({...this.doc, sources: [...this.doc.sources, {kind, id, name}]}, {tidies: true});
-    this.choose('start', {opens: this.panel.view !== null});
+    this.choose('start', {enters: this.panel.view !== null});
     this.announce(t('{name} is added.', {name}));
   }
 

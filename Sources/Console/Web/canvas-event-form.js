@@ -3,7 +3,7 @@
 import {h, icon} from './canvas-dom.js';
 import {fieldRow} from './canvas-fields.js';
 import {childrenOf, find, reorder, updateEvent, updateTrigger} from './canvas-graph.js';
-import {problemList} from './canvas-problems.js';
+import {problemPlace} from './canvas-problems.js';
 import {timingForm} from './canvas-timing.js';
 import {pathsBelow, typeOf} from './canvas-types.js';
 import {t} from './texts.js';
@@ -27,7 +27,7 @@ export function eventForm(host, event, panel) {
     h('details', {class: 'cc-more'}, h('summary', {}, t('More')),
       quiet.map((field) => fieldRow(field, context)), descriptionRow(host, event)));
   return [
-    problemList(host.problemsOf(id)), countsRow(host, event), type && h('p', {class: 'cc-about'}, t(type.about)),
+    problemPlace(host, id), countsRow(host, event), type && h('p', {class: 'cc-about'}, t(type.about)),
     inputs, !host.readonly && actions(host, event, panel),
   ];
 }

@@ -2,7 +2,7 @@
 
 import {h, icon, iconButton} from './canvas-dom.js';
 import {eventForm} from './canvas-event-form.js';
-import {problemList} from './canvas-problems.js';
+import {problemPlace} from './canvas-problems.js';
 import {outline} from './canvas-outline.js';
 import {settingsForm} from './canvas-settings.js';
 import {find} from './canvas-graph.js';
@@ -36,8 +36,9 @@ export class Panel {
     return covers ? this.element.offsetHeight : 0;
   }
 
-  /** Shows a view; the same one is drawn afresh. */
+  /** Shows a view; the same one is drawn afresh, and the keyboard stays where it was. */
   show(view) {
+    const place = view === this.#view ? this.#controls().indexOf(document.activeElement) : -1;
     this.#view = view;
     this.element.hidden = view === null;
     if (view === null) {
@@ -47,6 +48,11 @@ export class Panel {
     const top = this.element.querySelector('.cc-panel-body')?.scrollTop ?? 0;
     this.element.replaceChildren(...this.#content());
     this.element.querySelector('.cc-panel-body').scrollTop = top;
+    if (place >= 0) (this.#controls()[place] ?? this.#controls().at(-1))?.focus({preventScroll: true});
+  }
+
+  #controls() {
+    return Array.from(this.element.querySelectorAll('a[href], button, input, select, textarea, summary'));
   }
 
   /** Closes the panel and gives the focus back to the canvas. */
@@ -61,6 +67,11 @@ export class Panel {
   refresh(selector) {
     this.show(this.#view);
     if (selector) this.element.querySelector(selector)?.focus();
+  }
+
+  /** Shows the problems that a change has brought or taken away, without touching what is being typed. */
+  problemsChanged() {
+    for (const place of this.element.querySelectorAll('.cc-problems-place')) place.dispatchEvent(new Event('problems'));
   }
 
   /** Puts the focus on the first input. */
@@ -119,7 +130,7 @@ function sourcesForm(host, panel) {
       panel.refresh('.cc-add-source');
     }, {class: 'button icon small'})));
   return [
-    problemList(host.problemsOf('start')),
+    problemPlace(host, 'start'),
     doc.sources.length > 0
       ? h('ul', {class: 'cc-sources'}, items)
       : h('p', {class: 'hint'}, t('No source yet.')),

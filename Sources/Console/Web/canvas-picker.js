@@ -108,9 +108,9 @@ function groupOf({label, look, items}, choose, id, options) {
 
 /** Returns the types that may hang below an event, by kind. */
 export function typeGroups(parent, path, text) {
-  const needle = text.toLowerCase();
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const fits = ({label, about, type}) =>
-    [t(label), t(about), type].some((part) => part.toLowerCase().includes(needle));
+    words.every((word) => [t(label), t(about), type].some((part) => part.toLowerCase().includes(word)));
   return kinds.map(({kind, plural}) => ({
     label: t(plural), look: kind,
     items: allowedBelow(parent, path).filter((entry) => entry.kind === kind && fits(entry))

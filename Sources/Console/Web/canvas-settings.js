@@ -1,7 +1,7 @@
 // The settings of the whole campaign that are saved with it.
 
 import {h} from './canvas-dom.js';
-import {problemList} from './canvas-problems.js';
+import {problemPlace} from './canvas-problems.js';
 import {fromLocalInput, localInput, localZone} from './canvas-time.js';
 import {t} from './texts.js';
 
@@ -20,7 +20,7 @@ export function settingsForm(host) {
       oninput: ({target}) => set({[member]: fromLocalInput(target.value)}, member)}));
   };
   return [
-    problemList(host.problemsOf(null)),
+    problemPlace(host, null),
     h('fieldset', {class: 'cc-form', disabled: host.readonly},
       row('cc-description', t('Description'), h('textarea', {id: 'cc-description', class: 'input', rows: 3,
         value: doc.description ?? '', oninput: ({target}) => set({description: target.value}, 'description')})),

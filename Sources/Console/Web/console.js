@@ -78,17 +78,10 @@ document.addEventListener('keydown', (event) => {
       menu.querySelector('summary')?.focus();
     }
   }
-  if (event.key === '/' && !event.target.matches('input, textarea, select, [contenteditable]')) {
-    const search = document.querySelector('main input[type=search]');
-    if (search) {
-      event.preventDefault();
-      search.focus();
-    }
-  }
 });
 
-// The content of a form outlives a session that ended while it was typed (CSL-12): it is kept when the form is sent, and put
-// back when the same page comes again by way of signing in.
+// The content of a form outlives a session that ended while it was typed (CSL-12). The server gives back what a browser has
+// sent; what htmx has sent is kept here, and put back when the same page comes again by way of signing in.
 const keptName = (form) => `kept:${location.pathname}:${form.getAttribute('action') ?? ''}`;
 
 function keep(form) {
@@ -105,7 +98,7 @@ function keep(form) {
 function putBack(form) {
   const kept = sessionStorage.getItem(keptName(form));
   sessionStorage.removeItem(keptName(form));
-  if (!kept || !document.querySelector('meta[name="signed-in-again"]')) return;
+  if (!kept || sessionStorage.getItem('signed-out') !== location.pathname) return;
   const { values, at } = JSON.parse(kept);
   if (Date.now() - at > 3600_000) return;
   for (const element of form.elements) {
@@ -120,6 +113,10 @@ function putBack(form) {
     element.dispatchEvent(new Event('change', { bubbles: true }));
   }
 }
+
+document.addEventListener('htmx:beforeOnLoad', (event) => {
+  if (event.detail.xhr.status === 401) sessionStorage.setItem('signed-out', location.pathname);
+});
 
 document.addEventListener('submit', (event) => {
   if (event.target.matches('form[data-keep]')) keep(event.target);
@@ -139,7 +136,24 @@ function show(figures) {
   document.dispatchEvent(new CustomEvent('live', { detail: figures }));
   // What is more than figures is asked for anew: a state that changed changes buttons too.
   const state = document.querySelector('[data-live-state]');
-  if (state && figures.state !== undefined && String(figures.state) !== state.dataset.liveState) location.reload();
+  if (state && figures.state !== undefined && String(figures.state) !== state.dataset.liveState) renew();
+}
+
+// A message that is shown once outlives what the page does by itself.
+const said = '.page-head + .alert.ok';
+
+function renew() {
+  const message = document.querySelector(said);
+  if (message) sessionStorage.setItem('said', JSON.stringify([location.pathname, message.outerHTML]));
+  location.reload();
+}
+
+function sayAgain() {
+  const kept = sessionStorage.getItem('said');
+  sessionStorage.removeItem('said');
+  const [path, message] = JSON.parse(kept ?? '[]');
+  if (path !== location.pathname || document.querySelector(said)) return;
+  document.querySelector('.page-head')?.insertAdjacentHTML('afterend', message);
 }
 
 function watch(address) {
@@ -154,11 +168,18 @@ function watch(address) {
   };
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
   addEventListener('pagehide', close);
+  // Who leaves is not held back by figures that change meanwhile; a download leaves nothing.
+  addEventListener('beforeunload', () => {
+    close();
+    setTimeout(() => { if (!document.hidden) open(); }, 5000);
+  });
   if (!document.hidden) open();
 }
 
+sayAgain();
 paint(document);
 document.addEventListener('htmx:afterSwap', (event) => paint(event.target));
 for (const form of document.querySelectorAll('form[data-keep]')) putBack(form);
+sessionStorage.removeItem('signed-out');
 const live = document.querySelector('[data-live]');
 if (live) watch(live.dataset.live);

@@ -36,13 +36,13 @@ enum CampaignDrawing {
       styles: ["campaign-canvas.css", "campaigns.css"])
   }
 
+  /// A new campaign gets the links of its own with the first save.
   private static let buttonsTemplate = Template(
     #"""
-    {{#path}}<a class="button" href="/console/{{path}}/settings">[icon:calendar][[Name, dates and category]]</a><a class="button" href="/console/{{path}}/simulate">[icon:play][[Simulate]]</a>{{/path}}{{^path}}<a class="button" href="/console/campaigns/import">[icon:import][[Import]]</a>{{/path}}<a class="button" data-campaign-page href="/console/{{back}}">{{#path}}[[Figures]]{{/path}}{{^path}}[[All campaigns]]{{/path}}</a>
+    <a class="button" data-campaign-link="/settings" href="/console/{{path}}/settings"{{^path}} hidden{{/path}}>[icon:calendar][[Name, dates and category]]</a><a class="button" data-campaign-link="/simulate" href="/console/{{path}}/simulate"{{^path}} hidden{{/path}}>[icon:play][[Simulate]]</a><a class="button" data-campaign-link="" href="/console/{{path}}"{{^path}} hidden{{/path}}>[[Figures]]</a>{{^path}}<a class="button" data-campaign-none href="/console/campaigns/import">[icon:import][[Import]]</a><a class="button" data-campaign-none href="/console/campaigns">[[All campaigns]]</a>{{/path}}
     """#)
 
   private static func buttons(_ campaign: CampaignRecord?, _ page: PageRequest) -> HTML {
-    buttonsTemplate(
-      ["path": campaign?.path ?? "", "back": campaign?.path ?? "campaigns"], page.texts)
+    buttonsTemplate(["path": campaign?.path ?? ""], page.texts)
   }
 }

@@ -143,7 +143,9 @@ enum CampaignPages {
 
   /// When the next event fires; not of a campaign in which nothing does.
   private static func due(_ campaign: JSONValue, _ page: PageRequest) -> HTML {
-    guard campaign["isPublished"]?.truth == true else { return page.muted("–") }
+    guard campaign["isPublished"]?.truth == true, !hasEnded(campaign, page) else {
+      return page.muted("–")
+    }
     let failed = campaign["figures"]?["failed"]?.integer ?? 0
     let time = page.time(campaign["figures"]?["nextFireTime"])
     guard failed > 0 else { return time }
@@ -158,9 +160,12 @@ enum CampaignPages {
     if let up = Formats.date(campaign["publishUp"]?.text ?? ""), up > now {
       return page.badge(page.texts("Begins later"), .info)
     }
-    if let down = Formats.date(campaign["publishDown"]?.text ?? ""), down <= now {
-      return page.badge(page.texts("Ended"))
-    }
+    if hasEnded(campaign, page) { return page.badge(page.texts("Ended")) }
     return page.published(campaign)
+  }
+
+  /// Whether the time of a campaign is over.
+  static func hasEnded(_ campaign: JSONValue, _ page: PageRequest) -> Bool {
+    Formats.date(campaign["publishDown"]?.text ?? "").map { $0 <= page.console.clock.now } ?? false
   }
 }

@@ -41,7 +41,7 @@ struct CompanyDetails: Sendable {
       (texts("Score"), page.count(company["score"])),
       (texts("Owner"), page.plain(ContactColumns.owner(company["owner"]))),
       (texts("Added"), page.time(company["dateAdded"])),
-      (texts("by"), page.plain(company["createdByUser"]?.text)),
+      (texts("Added by"), page.plain(company["createdByUser"]?.text)),
       (texts("Changed"), page.time(company["dateModified"])),
     ]
     return Panel(texts("Record"))(Self.list(lines, texts), page)

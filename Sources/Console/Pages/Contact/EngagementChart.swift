@@ -21,7 +21,8 @@ struct EngagementChart: Sendable {
     #"""
     <figure class="chart"><div class="chart-box low"><div class="chart-scale" aria-hidden="true">{{#scale}}<span>{{.}}</span>{{/scale}}</div>
     <svg viewBox="0 0 600 120" preserveAspectRatio="none" role="img" aria-label="{{label}}"><title>{{label}}</title>{{#lines}}<g class="series-{{number}}">{{#area}}<path class="plot-area" d="{{area}}"/>{{/area}}<path class="plot-line" d="{{line}}"/></g>{{/lines}}</svg></div>
-    <div class="chart-axis" aria-hidden="true">{{#months}}<span>{{.}}</span>{{/months}}</div>
+    <svg class="chart-months" viewBox="0 0 600 16" preserveAspectRatio="none" aria-hidden="true">{{#months}}<line x1="{{x}}" x2="{{x}}" y1="0" y2="5"/>{{/months}}</svg>
+    <svg class="chart-names" aria-hidden="true">{{#months}}<text x="{{share}}%" y="12">{{name}}</text>{{/months}}</svg>
     <figcaption class="legend">{{#lines}}<span class="series-{{number}}">{{name}}</span>{{/lines}}</figcaption></figure>
     <details class="unfold"><summary>[[Figures as a table]]</summary><div class="table-wrap"><table class="table loose"><caption class="sr">{{label}}</caption><thead><tr><th scope="col">[[Week of]]</th>{{#lines}}<th scope="col" class="num">{{name}}</th>{{/lines}}</tr></thead><tbody>{{#rows}}<tr><th scope="row">{{day}}</th>{{#cells}}<td class="num" data-label="{{name}}">{{count}}</td>{{/cells}}</tr>{{/rows}}</tbody></table></div></details>
     """#)
@@ -58,13 +59,18 @@ struct EngagementChart: Sendable {
       ], page.texts)
   }
 
-  /// The months along the axis: the first week of each names it.
-  private func months(_ formats: Formats) -> [String] {
-    var (months, last) = ([String](), "")
-    for day in days where day.prefix(7) != last {
+  /// The months along the axis: the first week of each names it, where it stands. One that has hardly begun has no
+  /// room for its name.
+  private func months(_ formats: Formats) -> [[String: Any]] {
+    var (months, last) = ([[String: Any]](), "")
+    for (place, day) in days.enumerated() where day.prefix(7) != last {
       last = String(day.prefix(7))
-      months.append(
-        formats.moment(day).split(separator: " ").dropFirst().prefix(1).joined())
+      let share = days.count > 1 ? Double(place) / Double(days.count - 1) : 0
+      months.append([
+        "x": (share * Self.width * 10).rounded() / 10, "share": (share * 1000).rounded() / 10,
+        "name": share > 0.94
+          ? "" : formats.moment(day).split(separator: " ").dropFirst().prefix(1).joined(),
+      ])
     }
     return months
   }

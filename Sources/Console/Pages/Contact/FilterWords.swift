@@ -3,10 +3,14 @@ import API
 /// Filters of segments in words: the field, the operator and the value as builders of segments call them.
 struct FilterWords: Sendable {
   private let fields: [String: JSONValue]
+  private let names: FilterNames
   private let page: PageRequest
 
-  /// - Parameter answer: Of the API's route with all filters.
-  init(_ answer: JSONValue, _ page: PageRequest) {
+  /// - Parameters:
+  ///   - answer: Of the API's route with all filters.
+  ///   - names: What records are called that the filters name.
+  init(_ answer: JSONValue, names: FilterNames, _ page: PageRequest) {
+    self.names = names
     self.page = page
     var fields: [String: JSONValue] = [:]
     for section in answer["sections"]?.elements ?? [] {
@@ -34,18 +38,18 @@ struct FilterWords: Sendable {
     let value = properties?["filter"] ?? filter["filter"]
     return (
       page.texts(known?["label"]?.text ?? filter["field"]?.text ?? "–"), page.texts(word),
-      isBare ? "" : display ?? shown(value, known)
+      isBare ? "" : display ?? shown(value, known, filter["type"]?.text)
     )
   }
 
-  private func shown(_ value: JSONValue?, _ known: JSONValue?) -> String {
+  private func shown(_ value: JSONValue?, _ known: JSONValue?, _ type: String?) -> String {
     guard let value else { return "" }
     if let items = value.elements {
-      return items.map { shown($0, known) }.joined(separator: ", ")
+      return items.map { shown($0, known, type) }.joined(separator: ", ")
     }
     let text = value.text ?? ""
     if known?["kind"]?.text == "boolean" { return page.texts(value.truth == true ? "yes" : "no") }
     let choices = known?["choices"]?.elements ?? []
-    return choices.first { $0["value"]?.text == text }?["label"]?.text ?? text
+    return choices.first { $0["value"]?.text == text }?["label"]?.text ?? names(type, text) ?? text
   }
 }

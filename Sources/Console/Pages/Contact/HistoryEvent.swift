@@ -33,11 +33,10 @@ struct HistoryEvent: Sendable {
     case "running": (kind, mark, markKind) = ("accent", page.texts("Running"), "accent")
     default: break
     }
-    let label = event["eventLabel"]
     return Self.template(
       [
         "kind": kind, "icon": look.icon, "icons": WebFiles.icons,
-        "before": page.texts(look.before), "label": label?.text ?? label?["label"]?.text ?? "",
+        "before": page.texts(look.before), "label": Self.label(event, page),
         "href": look.address(details), "mark": mark, "markKind": markKind,
         "reschedule": isActive ? planned.map { address($0.reschedulePath) } ?? "" : "",
         "cancel": isActive ? planned.map { address($0.cancelPath) } ?? "" : "",
@@ -46,6 +45,19 @@ struct HistoryEvent: Sendable {
         "time": date.map { String(page.formats.input($0).suffix(5)) } ?? "",
         "detailsHTML": HistoryDetails(details: details, page: page)(),
       ], page.texts)
+  }
+
+  /// What it is about. A change of points says how many, and the rule without its number.
+  private static func label(_ event: JSONValue, _ page: PageRequest) -> String {
+    let label = event["eventLabel"]
+    let text = label?.text ?? label?["label"]?.text ?? ""
+    guard event["event"]?.text == "point.gained", let delta = event["details"]?["delta"]?.integer
+    else { return text }
+    let name = event["details"]?["eventName"]?.text ?? ""
+    let rule = name.prefix(while: \.isNumber).isEmpty ? nil : name.firstRange(of: ": ")
+    let change = (delta > 0 ? "+" : "") + page.formats.number(delta)
+    let shown = rule.map { String(name[$0.upperBound...]) } ?? name
+    return shown.isEmpty ? change : "\(change), \(shown)"
   }
 
   private func address(_ path: String) -> String {

@@ -12,7 +12,9 @@ enum SegmentWhyPage {
       throw APIError.notFound
     }
     let contact = ContactRecord(value)
-    let words = FilterWords(try await known, page)
+    let offer = try await known
+    let words = FilterWords(
+      offer, names: try await FilterNames(list["filters"], offer: offer, page), page)
     let content = summary(why, contact, list, page) + groups(why, list, words, page)
     return .page(
       Page(

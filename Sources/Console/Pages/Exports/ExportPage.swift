@@ -27,7 +27,7 @@ struct ExportPage: Sendable {
 
   private static let actionsTemplate = Template(
     #"""
-    {{#isPending}}<form method="post" action="/console/exports/{{id}}/cancel"><input type="hidden" name="token" value="{{token}}"><button class="button">[[Cancel the export]]</button></form>{{/isPending}}{{^isPending}}<form method="post" action="/console/exports/{{id}}/delete"><input type="hidden" name="token" value="{{token}}"><button class="button danger" data-confirm="[[Delete this export and its file?]]">[[Delete]]</button></form>{{/isPending}}{{#isReady}}<a class="button primary" href="/console/exports/{{id}}/download" download>[icon:export][[Download]]</a>{{/isReady}}
+    {{#isPending}}<form method="post" action="/console/exports/{{id}}/cancel"><input type="hidden" name="token" value="{{token}}"><button class="button">[[Cancel the export]]</button></form>{{/isPending}}{{^isPending}}<form method="post" action="/console/exports/{{id}}/delete"><input type="hidden" name="token" value="{{token}}"><button class="button danger" data-confirm="[[Delete this export and its file?]]">[[Delete]]</button></form>{{/isPending}}{{#isReady}}<a class="button primary" href="/console/exports/{{id}}/download" download>[icon:import][[Download]]</a>{{/isReady}}
     """#)
 
   private func actions(_ item: ExportFigures) -> HTML {

@@ -64,11 +64,11 @@ enum FormOverview {
       (texts("After sending"), page.plain(afterwards)),
       (
         texts("Asks for consent"),
-        page.plain((form["consentText"]?.text ?? "").isEmpty ? texts("no") : texts("yes"))
+        page.plain((form["consentText"]?.text ?? "").isEmpty ? texts("No") : texts("Yes"))
       ),
       (
         texts("Asks for a confirmation by mail"),
-        page.plain(form["doubleOptIn"]?["subject"] == nil ? texts("no") : texts("yes"))
+        page.plain(form["doubleOptIn"]?["subject"] == nil ? texts("No") : texts("Yes"))
       ),
       (texts("Created"), page.time(form["dateAdded"])),
       (texts("Created by"), page.plain(form["createdByUser"]?.text)),

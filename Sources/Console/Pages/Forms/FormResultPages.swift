@@ -133,7 +133,7 @@ enum FormResultPages {
     #"""
     <form class="toolbar" method="get" action="{{path}}"><select class="input" name="field" aria-label="[[Field]]"><option value="">[[Any field]]</option>{{#fields}}<option value="{{alias}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>{{/fields}}</select>
     <input class="input medium" name="value" value="{{value}}" aria-label="[[Has the value]]" placeholder="[[Has the value]]" maxlength="500">
-    <label class="row"><span class="muted">[[from]]</span><input class="input short" type="date" name="from" value="{{from}}"></label><label class="row"><span class="muted">[[to]]</span><input class="input short" type="date" name="to" value="{{to}}"></label>
+    <label class="row"><span class="muted">[[From]]</span><input class="input short" type="date" name="from" value="{{from}}"></label><label class="row"><span class="muted">[[Until]]</span><input class="input short" type="date" name="to" value="{{to}}"></label>
     <button class="button">[[Filter]]</button>{{#isFiltered}}<a class="button plain" href="{{path}}">[[Clear]]</a>{{/isFiltered}}</form>
     """#)
 

@@ -189,7 +189,7 @@ struct ImportPage: Sendable {
 
   private static let download = Template(
     #"""
-    <a class="button small" href="/console/imports/{{id}}/failed" download>[icon:export][[Download to mend]]</a>
+    <a class="button small" href="/console/imports/{{id}}/failed" download>[icon:import][[Download to mend]]</a>
     """#)
   private static let more = Template(#"<p class="panel-foot muted">{{text}}</p>"#)
 
@@ -227,7 +227,7 @@ struct ImportPage: Sendable {
     let table = TableView(
       page: page,
       columns: [
-        Column(texts("Line"), .number) { $1.count($0["line"]) },
+        Column(texts("Line")) { $1.count($0["line"]) },
         Column(texts("What was taken otherwise than written")) { $1.plain($0["warning"]?.text) },
       ], rows: rows, caption: texts("Imported with remarks"))
     let rest = (answer["total"]?.integer ?? 0) - rows.count

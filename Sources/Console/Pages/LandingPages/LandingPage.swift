@@ -73,7 +73,7 @@ enum LandingPage {
       (texts("Description"), page.plain(record["metaDescription"]?.text)),
       (
         texts("Preference centre"),
-        page.plain(record["isPreferenceCenter"]?.truth == true ? texts("yes") : texts("no"))
+        page.plain(record["isPreferenceCenter"]?.truth == true ? texts("Yes") : texts("No"))
       ),
       (texts("Revision"), page.count(record["revision"])),
       (texts("Created"), page.time(record["dateAdded"])),

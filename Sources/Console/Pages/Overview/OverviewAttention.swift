@@ -1,6 +1,7 @@
 import API
 
-/// What needs attention, of what the user may see: failed events, broken segments, dead jobs, queues that do not move.
+/// What needs attention, of what the user may see: failed events, broken segments, dead jobs, queues that do not move, what
+/// the doctor finds.
 struct OverviewAttention: Sendable {
   /// One such thing.
   private struct Finding: Sendable {
@@ -72,6 +73,7 @@ struct OverviewAttention: Sendable {
     guard page.may(.administrator) else { return [] }
     let texts = page.texts
     async let workers = page.optional("workers")
+    async let doctor = page.optional("doctor")
     let queues = try await page.get("queues")["queues"]?.elements ?? []
     var findings: [Finding] = []
     func count(_ member: String) -> Int { queues.reduce(0) { $0 + ($1[member]?.integer ?? 0) } }
@@ -80,7 +82,7 @@ struct OverviewAttention: Sendable {
       findings.append(
         Finding(
           subject: texts.counting(dead, one: "1 dead job", many: "{count} dead jobs"),
-          path: "work/jobs?state=dead",
+          path: "work/dead",
           text: texts(
             "in {queues}",
             [
@@ -115,6 +117,29 @@ struct OverviewAttention: Sendable {
               "is behind: a job waits for {time}",
               ["time": page.formats.duration(seconds: Double(age))])))
       }
+    }
+    return findings + diagnosis(try await doctor, page)
+  }
+
+  /// What the doctor says must be mended, and how many warnings he has. Workers and queues are told already.
+  private static func diagnosis(_ report: JSONValue?, _ page: PageRequest) -> [Finding] {
+    let all = (report?["findings"]?.elements ?? []).filter {
+      let check = $0["check"]?.text ?? ""
+      return check != "workers" && !check.hasPrefix("queue ")
+    }
+    var findings = all.filter { $0["level"]?.text == "failure" }.prefix(most).map {
+      Finding(
+        subject: $0["check"]?.text ?? "", path: "work/health",
+        text: "\($0["found"]?.text ?? "") → \($0["mend"]?.text ?? "")")
+    }
+    let warnings = all.count { $0["level"]?.text == "warning" }
+    if warnings > 0 {
+      findings.append(
+        Finding(
+          subject: page.texts("Doctor"), path: "work/health",
+          text: page.texts.counting(
+            warnings, one: "has 1 warning about the installation",
+            many: "has {count} warnings about the installation")))
     }
     return findings
   }

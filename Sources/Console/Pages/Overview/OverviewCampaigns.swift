@@ -30,9 +30,11 @@ struct OverviewCampaigns: Sendable {
       "campaigns",
       [
         "publishedOnly": 1, "limit": .int(Self.most), "orderBy": "id", "orderByDir": "DESC",
-        "select": ["name"],
+        "select": ["name", "publishDown"],
       ])
-    let rows = try await CampaignPages.withFigures(answer["campaigns"]?.elements ?? [], page)
+    let found = answer["campaigns"]?.elements ?? []
+    let live = found.filter { !CampaignPages.hasEnded($0, page) }
+    let rows = try await CampaignPages.withFigures(live, page)
     items = rows.map { row in
       Item(
         id: row["id"]?.text ?? "", name: row["name"]?.text ?? "",
@@ -40,7 +42,8 @@ struct OverviewCampaigns: Sendable {
         failed: row["figures"]?["failed"]?.integer ?? 0,
         next: row["figures"]?["nextFireTime"] ?? .null)
     }.sorted { ($0.next.text ?? "~", $1.members) < ($1.next.text ?? "~", $0.members) }
-    count = answer["total"]?.integer
+    // Those that have ended are published still; beyond the ones looked at they are counted along.
+    count = answer["total"]?.integer.map { $0 - (found.count - live.count) }
     events = try await upcoming?["events"]?.elements ?? []
   }
 

@@ -50,7 +50,7 @@ struct OverviewPage: Sendable {
 
   private static let template = Template(
     #"""
-    <div data-live-state="{{state}}" hidden></div>{{{attentionHTML}}}{{{tilesHTML}}}{{{chartsHTML}}}<div class="grid">{{{panelsHTML}}}</div>
+    <div data-live-state="{{state}}" hidden></div>{{{attentionHTML}}}{{{tilesHTML}}}{{{chartsHTML}}}<div class="grid overview-panels">{{{panelsHTML}}}</div>
     """#)
 
   func show() async throws -> PageAnswer {

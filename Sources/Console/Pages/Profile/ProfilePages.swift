@@ -67,11 +67,12 @@ struct ProfileForm: Sendable {
     let user = try await page.get("users/self")
     let texts = page.texts
     let values = refused ?? FormValues(user)
+    let fields = FormView(page: page, sections: sections(user), values: values)
     let profile = Self.form(
       [
         "token": page.token,
-        "problemHTML": values.problem.map { Alert(.bad, $0)(page) } ?? .empty,
-        "fieldsHTML": FormView(page: page, sections: sections(user), values: values)(),
+        "problemHTML": fields.problemHTML,
+        "fieldsHTML": fields(),
       ], texts)
     let aside = Self.aside(
       [

@@ -38,11 +38,12 @@ enum ProfilePassword {
         FormField(
           "plainPassword[confirm]", texts("New password again"), .password, isRequired: true),
       ])
+    let fields = FormView(page: page, sections: [section], values: values)
     let form = template(
       [
         "token": page.token,
-        "problemHTML": values.problem.map { Alert(.bad, $0)(page) } ?? .empty,
-        "fieldsHTML": FormView(page: page, sections: [section], values: values)(),
+        "problemHTML": fields.problemHTML,
+        "fieldsHTML": fields(),
       ], texts)
     var content = ProfilePages.page(
       texts("Password"), "profile/password", Panel()(form, page), page)

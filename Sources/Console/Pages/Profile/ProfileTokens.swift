@@ -150,11 +150,12 @@ enum ProfileTokens {
             isWide: true),
         ])
     ]
+    let fields = FormView(page: page, sections: sections, values: values)
     let form = formTemplate(
       [
         "token": page.token,
-        "problemHTML": values.problem.map { Alert(.bad, $0)(page) } ?? .empty,
-        "fieldsHTML": FormView(page: page, sections: sections, values: values)(),
+        "problemHTML": fields.problemHTML,
+        "fieldsHTML": fields(),
       ], texts)
     return Page(
       title: texts("New token"), trail: trail(page), contentHTML: Panel()(form, page),

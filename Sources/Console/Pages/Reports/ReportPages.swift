@@ -18,7 +18,7 @@ enum ReportPages {
             page.plain(sent(report, page))
           },
           Column(page.texts("For all")) { report, page in
-            page.plain(report["system"]?.truth == true ? page.texts("yes") : page.texts("no"))
+            page.plain(report["system"]?.truth == true ? page.texts("Yes") : page.texts("No"))
           },
           Column(page.texts("Created"), order: "dateAdded", .wide) { $1.time($0["dateAdded"]) },
         ]
@@ -34,7 +34,7 @@ enum ReportPages {
 
   /// How often a report is sent.
   private static func sent(_ report: JSONValue, _ page: PageRequest) -> String {
-    guard report["isScheduled"]?.truth == true else { return page.texts("no") }
+    guard report["isScheduled"]?.truth == true else { return page.texts("No") }
     let unit = report["scheduleUnit"]?.text ?? ""
     return ReportForm.units.first { $0.key == unit }.map { page.texts($0.value) } ?? unit
   }

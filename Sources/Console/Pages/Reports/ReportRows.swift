@@ -104,7 +104,7 @@ struct ReportRows: Sendable {
 
   private static let toolbar = Template(
     #"""
-    <form class="toolbar" method="get" action="{{path}}"><label class="row"><span class="muted">[[from]]</span><input class="input short" type="date" name="dateFrom" value="{{from}}"></label><label class="row"><span class="muted">[[to]]</span><input class="input short" type="date" name="dateTo" value="{{to}}"></label><button class="button">[[Show]]</button><span class="muted num end">{{count}}</span></form>
+    <form class="toolbar" method="get" action="{{path}}"><label class="row"><span class="muted">[[From]]</span><input class="input short" type="date" name="dateFrom" value="{{from}}"></label><label class="row"><span class="muted">[[Until]]</span><input class="input short" type="date" name="dateTo" value="{{to}}"></label><button class="button">[[Show]]</button><span class="muted num end">{{count}}</span></form>
     """#)
 
   private func export(_ id: Int64) -> HTML {

@@ -6,9 +6,13 @@ struct FilterSummary: Sendable {
   let filters: [JSONValue]
   /// The filters that there are, by object and field.
   private var offered: [String: JSONValue] = [:]
+  private let names: FilterNames
 
-  /// - Parameter offer: The API's answer about the filters that there are; nil where it is not known.
-  init(_ filters: JSONValue?, offer: JSONValue?) {
+  /// - Parameters:
+  ///   - offer: The API's answer about the filters that there are; nil where it is not known.
+  ///   - names: What records are called that the filters name.
+  init(_ filters: JSONValue?, offer: JSONValue?, names: FilterNames) {
+    self.names = names
     self.filters = filters?.elements ?? []
     for section in offer?["sections"]?.elements ?? [] {
       for filter in section["filters"]?.elements ?? [] { offered[Self.key(filter)] = filter }
@@ -36,23 +40,23 @@ struct FilterSummary: Sendable {
             "join": place == 0 ? "" : page.texts(isOr ? "or" : "and"),
             "field": known?["label"]?.text ?? filter["field"]?.text ?? "",
             "comparison": label?["label"]?.text ?? comparison,
-            "values": Self.values(filter, known, page),
+            "values": values(filter, known, page),
           ]
         }
       ], page.texts)
   }
 
   /// The values that are compared with, at most a few of them.
-  private static func values(
+  private func values(
     _ filter: JSONValue, _ known: JSONValue?, _ page: PageRequest
   ) -> [String] {
     let display = filter["properties"]?["display"]?.text ?? ""
     if !display.isEmpty { return [display] }
-    let given = filter["properties"]?["filter"] ?? filter["filter"] ?? .null
-    let texts = (given.elements ?? [given]).compactMap(\.text).filter { !$0.isEmpty }
+    let texts = FilterNames.values(filter)
     let choices = known?["choices"]?.elements ?? []
     let shown = texts.prefix(8).map { text in
-      choices.first { $0["value"]?.text == text }?["label"]?.text ?? text
+      choices.first { $0["value"]?.text == text }?["label"]?.text
+        ?? names(filter["type"]?.text, text) ?? text
     }
     guard texts.count > 8 else { return shown }
     return shown + [page.texts("and {count} more", ["count": page.formats.number(texts.count - 8)])]

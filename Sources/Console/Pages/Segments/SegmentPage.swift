@@ -23,6 +23,7 @@ struct SegmentPage: Sendable {
     let dependencies = try await page.get("segments/\(id)/dependencies")
     let isByFilters = segment["filters"]?.elements?.isEmpty == false
     let offer = isByFilters ? try await page.optional("segments/filters") : nil
+    let names = try await FilterNames(segment["filters"], offer: offer, page)
     let chart = GrowthChart(answer["chart"])
     let content = Self.split(
       [
@@ -30,7 +31,7 @@ struct SegmentPage: Sendable {
         "tilesHTML": tiles(segment, progress, chart), "state": progress.name,
         "chartHTML": Panel(
           page.texts("Growth"), actionsHTML: spans)(chart(page), page),
-        "filtersHTML": filters(segment, offer), "asideHTML": aside(segment, dependencies),
+        "filtersHTML": filters(segment, offer, names), "asideHTML": aside(segment, dependencies),
         "pictureHTML": picture(dependencies),
       ], page.texts)
     return .page(
@@ -152,8 +153,8 @@ struct SegmentPage: Sendable {
 
   private static let text = Template(#"<p class="muted">{{text}}</p>"#)
 
-  private func filters(_ segment: JSONValue, _ offer: JSONValue?) -> HTML {
-    let summary = FilterSummary(segment["filters"], offer: offer)
+  private func filters(_ segment: JSONValue, _ offer: JSONValue?, _ names: FilterNames) -> HTML {
+    let summary = FilterSummary(segment["filters"], offer: offer, names: names)
     let content =
       summary.filters.isEmpty
       ? Self.text(
@@ -179,17 +180,15 @@ struct SegmentPage: Sendable {
 
   private static let usesTemplate = Template(
     #"""
-    {{#isUsed}}<ul class="list">{{#uses}}<li><svg class="icon" aria-hidden="true"><use href="{{icons}}#{{icon}}"/></svg><a class="grow" href="/console/{{path}}">{{name}}<span class="sub">{{kind}}</span></a></li>{{/uses}}</ul>{{/isUsed}}{{^isUsed}}<div class="panel-body"><p class="muted">[[Nowhere: no campaign, no e-mail and no other segment needs it.]]</p></div>{{/isUsed}}
+    {{#isUsed}}<ul class="list">{{#uses}}<li><svg class="icon" aria-hidden="true"><use href="{{icons}}#{{icon}}"/></svg><a class="grow" href="/console/{{path}}">{{name}}<span class="sub">{{kind}}</span></a></li>{{/uses}}</ul>{{/isUsed}}{{^isUsed}}<div class="panel-body"><p class="muted">[[Nowhere: no campaign, e-mail, form, point trigger or other segment names it.]]</p></div>{{/isUsed}}
     """#)
 
   private func uses(_ segment: JSONValue, _ dependencies: JSONValue) -> HTML {
     let id = segment["id"]
     var uses: [[String: Any]] = []
     for use in dependencies["uses"]?.elements ?? [] {
-      let kind = use["kind"]?.text ?? ""
-      uses += (use["records"]?.elements ?? []).map {
-        self.use($0, kind, page.texts(kind == "campaigns" ? "Campaign" : "E-mail"))
-      }
+      guard let (path, name) = Self.kinds[use["kind"]?.text ?? ""] else { continue }
+      uses += (use["records"]?.elements ?? []).map { self.use($0, path, page.texts(name)) }
     }
     for other in dependencies["segments"]?.elements ?? [] {
       guard other["distance"]?.integer == 1,
@@ -201,10 +200,18 @@ struct SegmentPage: Sendable {
       ["isUsed": !uses.isEmpty, "uses": uses, "icons": WebFiles.icons], page.texts)
   }
 
+  /// The pages of what uses segments, and what the use is called in English, by the API's kinds.
+  private static let kinds: [String: (path: String, name: String)] = [
+    "campaigns": ("campaigns", "Campaign, as its source"),
+    "campaignEvents": ("campaigns", "Campaign, in an action or condition"),
+    "emails": ("emails", "E-mail"), "forms": ("forms", "Form, in an action"),
+    "pointTriggers": ("triggers", "Point trigger"),
+  ]
+
   private func use(_ record: JSONValue, _ kind: String, _ name: String) -> [String: Any] {
     [
-      "icon": kind, "name": record["name"]?.text ?? "", "kind": name,
-      "path": "\(kind)/\(record["id"]?.text ?? "")",
+      "icon": Navigation.icon(kind), "name": record["name"]?.text ?? "", "kind": name,
+      "path": "\(kind)/\(record["id"]?.text ?? "")" + (kind == "triggers" ? "/edit" : ""),
     ]
   }
 

@@ -22,13 +22,16 @@ struct AuditList: Sendable {
   func callAsFunction() async throws -> PageAnswer {
     let start = max(0, page.query("start").flatMap { Int($0) } ?? 0)
     var (entries, total, problem): ([JSONValue], Int, String?) = ([], 0, nil)
+    var isEstimated = false
     do {
       var query: JSONObject = ["limit": .int(Self.limit), "start": .int(start)]
       let conditions = conditions
       if !conditions.isEmpty { query["where"] = .array(conditions) }
-      let answer = try await page.get("audit", query)
-      entries = answer["entries"]?.elements ?? []
-      total = answer["total"]?.integer ?? entries.count
+      let answer = try await page.console.api.call(
+        .get, "/api/audit", query: query, as: page.request)
+      entries = answer.json["entries"]?.elements ?? []
+      total = answer.json["total"]?.integer ?? entries.count
+      isEstimated = answer.headers[.totalEstimated] != nil
     } catch let error as APIError where error.status == .badRequest {
       problem = error.message
     }
@@ -45,7 +48,8 @@ struct AuditList: Sendable {
       list =
         TableView(
           page: page, columns: columns, rows: entries, caption: page.texts("Audit log"))()
-        + Pager(page: page, start: start, limit: Self.limit, total: total)()
+        + Pager(
+          page: page, start: start, limit: Self.limit, total: total, isEstimated: isEstimated)()
     }
     return .page(
       Page(
@@ -81,7 +85,7 @@ struct AuditList: Sendable {
     <input class="input short" name="user" value="{{user}}" placeholder="[[User]]" aria-label="[[User]]" maxlength="200">
     <input class="input short" name="object" value="{{object}}" placeholder="[[Kind, such as lead]]" aria-label="[[Kind of record]]" maxlength="100">
     <input class="input short" name="id" value="{{id}}" placeholder="[[Id]]" aria-label="[[Id of the record]]" inputmode="numeric" maxlength="20">
-    <input class="input short" name="action" value="{{action}}" placeholder="[[Action, such as delete]]" aria-label="[[Action]]" maxlength="100">
+    <input class="input short" name="action" value="{{action}}" placeholder="[[Action]]" aria-label="[[Action]]" maxlength="100">
     <input class="input short" type="date" name="from" value="{{from}}" aria-label="[[From]]"><input class="input short" type="date" name="until" value="{{until}}" aria-label="[[Until]]">
     <button class="button">[[Filter]]</button><a class="button plain" href="/console/audit">[[Clear]]</a></form>
     """#)

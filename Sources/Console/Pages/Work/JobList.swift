@@ -15,13 +15,10 @@ struct JobList: Sendable {
     let rows = answer["jobs"]?.elements ?? []
     let queues = try await page.get("queues")["queues"]?.elements?.compactMap { $0["name"]?.text }
     let content = toolbar(queues ?? []) + list(rows, total: answer["total"]?.integer ?? 0)
-    let state = page.query("state")
-    let tab =
-      state == "dead" || state == "scheduled" ? "work/jobs?state=\(state ?? "")" : "work/jobs"
     return .page(
       Page(
         title: page.texts("Jobs"),
-        contentHTML: WorkPages.tabs(tab, page) + Panel(selectable: true)(content, page),
+        contentHTML: WorkPages.tabs("work/jobs", page) + Panel(selectable: true)(content, page),
         section: "work"))
   }
 
@@ -37,6 +34,7 @@ struct JobList: Sendable {
         "states": options(states, page.query("state")),
         "queues": options(queues, page.query("queue")), "type": page.query("type") ?? "",
         "error": page.query("error") ?? "", "key": page.query("key") ?? "",
+        "errorGroup": page.query("errorGroup") ?? "",
       ], page.texts)
   }
 
@@ -48,7 +46,7 @@ struct JobList: Sendable {
     <input class="input short" name="key" value="{{key}}" placeholder="[[Key]]" aria-label="[[Key]]" maxlength="200">
     <select class="input" name="state" aria-label="[[State]]"><option value="">[[All states]]</option>{{#states}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{text}}</option>{{/states}}</select>
     <select class="input" name="queue" aria-label="[[Queue]]"><option value="">[[All queues]]</option>{{#queues}}<option value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{value}}</option>{{/queues}}</select>
-    <button class="button">[[Search]]</button><a class="button plain" href="/console/work/jobs">[[Clear]]</a></form>
+    <button class="button">[[Search]]</button><a class="button plain" href="/console/work/jobs">[[Clear]]</a>{{#errorGroup}}<input type="hidden" name="errorGroup" value="{{errorGroup}}"><span class="chip">[[Error: {{errorGroup}}]]</span>{{/errorGroup}}</form>
     """#)
 
   private func list(_ rows: [JSONValue], total: Int) -> HTML {

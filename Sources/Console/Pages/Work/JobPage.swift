@@ -21,7 +21,7 @@ struct JobPage: Sendable {
         "done": page.formats.number(done), "total": total.map { page.formats.number($0) } ?? "",
         "hasTotal": total != nil, "doneNumber": done, "totalNumber": total ?? 1, "error": error,
         "errorAtHTML": page.time(job["error"]?["at"]), "likeIt": likeIt(job, error),
-        "parameters": Self.pretty(job["parameters"]), "result": Self.pretty(job["result"]),
+        "parameters": PrettyJSON.text(job["parameters"]), "result": PrettyJSON.text(job["result"]),
       ], page.texts)
     return .page(
       Page(
@@ -63,13 +63,14 @@ struct JobPage: Sendable {
       [
         "base": "/console/work/jobs/\(PageRequest.encoded(id))", "token": page.token,
         "canRetry": ["dead", "failed"].contains(state),
+        "canRun": state == "scheduled",
         "canCancel": ["queued", "scheduled", "running"].contains(state),
       ], page.texts)
   }
 
   private static let actionsTemplate = Template(
     #"""
-    {{#canRetry}}<form method="post" action="{{base}}/retry"><input type="hidden" name="token" value="{{token}}"><button class="button primary">[icon:refresh][[Retry]]</button></form>{{/canRetry}}{{#canCancel}}<form method="post" action="{{base}}/cancel"><input type="hidden" name="token" value="{{token}}"><button class="button danger" data-confirm="[[Cancel this job?]]">[[Cancel]]</button></form>{{/canCancel}}
+    {{#canRetry}}<form method="post" action="{{base}}/retry"><input type="hidden" name="token" value="{{token}}"><button class="button primary">[icon:refresh][[Retry]]</button></form>{{/canRetry}}{{#canRun}}<form method="post" action="{{base}}/run"><input type="hidden" name="token" value="{{token}}"><button class="button primary">[icon:play][[Run now]]</button></form>{{/canRun}}{{#canCancel}}<form method="post" action="{{base}}/cancel"><input type="hidden" name="token" value="{{token}}"><button class="button danger" data-confirm="[[Cancel this job?]]">[[Cancel]]</button></form>{{/canCancel}}
     """#)
 
   private static let template = Template(
@@ -83,21 +84,4 @@ struct JobPage: Sendable {
     {{#parameters}}<section class="panel"><header class="panel-head"><h2>[[Parameters]]</h2></header><div class="panel-body"><div class="code"><pre tabindex="0" aria-label="[[Parameters]]"><code id="parameters">{{parameters}}</code></pre><button class="button small" type="button" data-copy="#parameters">[icon:copy][[Copy]]</button></div></div></section>{{/parameters}}
     {{#result}}<section class="panel"><header class="panel-head"><h2>[[Result]]</h2></header><div class="panel-body"><div class="code"><pre tabindex="0" aria-label="[[Result]]"><code>{{result}}</code></pre></div></div></section>{{/result}}
     """#)
-
-  /// JSON with a member on each line; empty for null.
-  static func pretty(_ value: JSONValue?, depth: Int = 0) -> String {
-    let indent = String(repeating: "  ", count: depth)
-    switch value {
-    case nil, .null?: return depth == 0 ? "" : "null"
-    case .object(let object)? where !object.isEmpty && depth < 20:
-      let members = object.members.map {
-        "\(indent)  \(String(decoding: JSONValue.string($0.key).rendered, as: UTF8.self)): \(pretty($0.value, depth: depth + 1))"
-      }
-      return "{\n\(members.joined(separator: ",\n"))\n\(indent)}"
-    case .array(let items)? where !items.isEmpty && depth < 20:
-      let shown = items.map { "\(indent)  \(pretty($0, depth: depth + 1))" }
-      return "[\n\(shown.joined(separator: ",\n"))\n\(indent)]"
-    case let other?: return String(decoding: other.rendered, as: UTF8.self)
-    }
-  }
 }

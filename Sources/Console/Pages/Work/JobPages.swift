@@ -8,6 +8,7 @@ enum JobPages {
       .post("/work/jobs/batch", needs: .administrator, batch),
       .get("/work/jobs/{job:text}", needs: .administrator) { try await JobPage(page: $0)() },
       .post("/work/jobs/{job:text}/retry", needs: .administrator) { try await change($0, "retry") },
+      .post("/work/jobs/{job:text}/run", needs: .administrator) { try await change($0, "run") },
       .post("/work/jobs/{job:text}/cancel", needs: .administrator) {
         try await change($0, "cancel")
       },
@@ -15,7 +16,9 @@ enum JobPages {
   }
 
   /// The filters of the list, by the names of the API.
-  static let filters = ["state", "type", "queue", "key", "error", "object", "objectId"]
+  static let filters = [
+    "state", "type", "queue", "key", "error", "errorGroup", "object", "objectId",
+  ]
 
   /// What a badge says of a state.
   static func badge(_ state: String, _ page: PageRequest) -> HTML {
@@ -31,7 +34,7 @@ enum JobPages {
     try await page.send(.post, "jobs/\(PageRequest.encoded(id))/\(action)")
     return .redirect(
       to: "work/jobs/\(PageRequest.encoded(id))",
-      message: action == "retry" ? page.texts("It waits again.") : page.texts("Cancelled."))
+      message: action == "cancel" ? page.texts("Cancelled.") : page.texts("It waits for a worker."))
   }
 
   /// Does something with the selected jobs, or with all that match.

@@ -55,7 +55,9 @@ enum QueuePages {
         title: page.texts("Queues"),
         subtitle: page.texts("What waits, how fast it goes, and who does it"),
         actionsHTML: liveSign([:], page.texts),
-        contentHTML: WorkPages.tabs("work", page) + content, section: "work", live: "work"))
+        contentHTML: WorkPages.tabs("work", page) + content
+          + (try await JobFiguresPanel(page: page)()),
+        section: "work", styles: ["work.css"], live: "work"))
   }
 
   private static let liveSign = Template(#"<span class="live">[[Live]]</span>"#)
@@ -79,7 +81,7 @@ enum QueuePages {
 
   private static let template = Template(
     #"""
-    <div class="tiles" data-live-state="{{state}}"><div class="tile"><span class="tile-label">[[Waiting]]</span><span class="tile-figure" data-figure="waiting">{{waiting}}</span></div><div class="tile"><span class="tile-label">[[Done per second]]</span><span class="tile-figure" data-figure="rate">{{rate}}</span></div><div class="tile"><span class="tile-label">[[Running]]</span><span class="tile-figure" data-figure="running">{{running}}</span></div><a class="tile" href="/console/work/jobs?state=scheduled"><span class="tile-label">[[Scheduled]]</span><span class="tile-figure" data-figure="scheduled">{{scheduled}}</span></a><a class="tile" href="/console/work/jobs?state=dead"><span class="tile-label">[[Dead]]</span><span class="tile-figure" data-figure="dead">{{dead}}</span></a></div>
+    <div class="tiles" data-live-state="{{state}}"><div class="tile"><span class="tile-label">[[Waiting]]</span><span class="tile-figure" data-figure="waiting">{{waiting}}</span></div><div class="tile"><span class="tile-label">[[Done per second]]</span><span class="tile-figure" data-figure="rate">{{rate}}</span></div><div class="tile"><span class="tile-label">[[Running]]</span><span class="tile-figure" data-figure="running">{{running}}</span></div><a class="tile" href="/console/work/scheduled"><span class="tile-label">[[Scheduled]]</span><span class="tile-figure" data-figure="scheduled">{{scheduled}}</span></a><a class="tile" href="/console/work/dead"><span class="tile-label">[[Dead]]</span><span class="tile-figure" data-figure="dead">{{dead}}</span></a></div>
     <section class="panel" aria-label="[[Queues]]"><div class="table-wrap"><table class="table">
     <thead><tr><th scope="col">[[Queue]]</th><th scope="col">[[State]]</th><th scope="col" class="num">[[Waiting]]</th><th scope="col" class="num">[[Oldest]]</th><th scope="col" class="num">[[Per second]]</th><th scope="col" class="num">[[Running]]</th><th scope="col" class="num">[[Scheduled]]</th><th scope="col" class="num">[[Dead]]</th><th scope="col" class="num wide">[[Workers]]</th><th class="tools"><span class="sr">[[Actions]]</span></th></tr></thead>
     <tbody>{{#queues}}<tr><th scope="row"><a href="{{path}}">{{name}}</a></th><td data-label="[[State]]"><span class="status"><span class="dot {{dot}}"></span>{{state}}</span></td><td class="num" data-label="[[Waiting]]" data-figure="depth-{{name}}">{{depth}}</td><td class="num" data-label="[[Oldest]]" data-figure="oldest-{{name}}">{{oldest}}</td><td class="num" data-label="[[Per second]]" data-figure="rate-{{name}}">{{rate}}</td><td class="num" data-label="[[Running]]" data-figure="running-{{name}}">{{running}}</td><td class="num" data-label="[[Scheduled]]" data-figure="scheduled-{{name}}">{{scheduled}}</td><td class="num" data-label="[[Dead]]" data-figure="dead-{{name}}">{{dead}}</td><td class="num wide" data-label="[[Workers]]">{{workers}}</td><td class="tools"><form method="post" action="{{path}}/{{#isPaused}}resume{{/isPaused}}{{^isPaused}}pause{{/isPaused}}"><input type="hidden" name="token" value="{{token}}"><button class="button small"{{^isPaused}} aria-label="[[Pause {{name}}]]"{{/isPaused}}{{#isPaused}} aria-label="[[Resume {{name}}]]"{{/isPaused}}>{{#isPaused}}[icon:play][[Resume]]{{/isPaused}}{{^isPaused}}[icon:pause][[Pause]]{{/isPaused}}</button></form></td></tr>
@@ -121,7 +123,9 @@ enum QueuePages {
       Page(
         title: name, trail: [.init(text: page.texts("Queues"), path: "work")],
         actionsHTML: button(["href": "/console/\(path)"], page.texts),
-        contentHTML: Panel(isPadded: false)(content, page), section: "work"))
+        contentHTML: Panel(isPadded: false)(content, page)
+          + (try await JobFiguresPanel(page: page, queue: name, type: page.query("type") ?? "")()),
+        section: "work", styles: ["work.css"]))
   }
 
   private static let button = Template(#"<a class="button" href="{{href}}">[[Its jobs]]</a>"#)

@@ -1,12 +1,13 @@
 import API
 
-/// The pages of operators: queues, workers, jobs (console.md 3, "Work").
+/// The pages of operators: queues, workers, jobs, schedule, dead set, periodic jobs, health (console.md 3, "Work").
 enum WorkPages {
   static var routes: [ConsoleRoute] {
-    QueuePages.routes + WorkerPages.routes + JobPages.routes
+    QueuePages.routes + WorkerPages.routes + ScheduledPages.routes + DeadPages.routes
+      + PeriodicPages.routes + HealthPages.routes + JobPages.routes
   }
 
-  static var live: [LiveTopic] { [QueuePages.live, JobPage.live] }
+  static var live: [LiveTopic] { [QueuePages.live, ScheduledPages.live, JobPage.live] }
 
   /// The links between the pages of work.
   ///
@@ -14,7 +15,8 @@ enum WorkPages {
   static func tabs(_ current: String, _ page: PageRequest) -> HTML {
     let tabs = [
       ("work", "Queues"), ("work/workers", "Workers"), ("work/jobs", "Jobs"),
-      ("work/jobs?state=scheduled", "Scheduled"), ("work/jobs?state=dead", "Dead"),
+      ("work/scheduled", "Scheduled"), ("work/dead", "Dead"), ("work/periodic", "Periodic"),
+      ("work/health", "Health"),
     ]
     return template(
       [
