@@ -68,6 +68,8 @@ extension ForeignPages {
           "/console/contacts/\(contact.id)", "/console/stages/\(stage.id)/edit",
           "/console/stages/new", "/console/segments/\(segment.id)", "/console/segments/new",
           "/console/forms/\(form.id)", "/console/work/jobs", "/console/work/workers",
+          "/console/work/scheduled", "/console/work/dead", "/console/work/periodic",
+          "/console/work/health",
         ]
         var faults: [String] = []
         for path in paths {
@@ -131,8 +133,8 @@ extension ForeignPages {
       }
     }
 
-    private static func signIn(_ name: String, _ password: String, _ browser: Browser) async throws
-    {
+    /// Signs in on the page that shows.
+    static func signIn(_ name: String, _ password: String, _ browser: Browser) async throws {
       try await browser.wait(for: "document.querySelector('input[name=_password]')")
       try await browser.run("document.querySelector('input[name=_username]').value = ''")
       try await browser.type(name, into: "input[name=_username]")

@@ -29,7 +29,7 @@ final class Browser: Sendable {
   }
 
   @discardableResult
-  private func send(
+  func send(
     _ method: String, _ command: String, _ body: [String: JSONValue]? = [:]
   ) async throws -> JSONValue {
     try await driver.call(method, path + command, method == "POST" ? .object(body ?? [:]) : nil)
@@ -59,10 +59,12 @@ final class Browser: Sendable {
   }
 
   /// Runs the body of a function in the page and returns its result.
+  ///
+  /// - Parameter arguments: What the script finds as `arguments`.
   @discardableResult
-  func run(_ script: String) async throws -> JSONValue {
+  func run(_ script: String, _ arguments: JSONValue...) async throws -> JSONValue {
     try await send(
-      "POST", "/execute/sync", ["script": .string(script), "args": .array([])])
+      "POST", "/execute/sync", ["script": .string(script), "args": .array(arguments)])
   }
 
   /// Waits until an expression is true in the page, and returns its value.
@@ -88,6 +90,9 @@ final class Browser: Sendable {
     throw Failure(
       "\(expression) is \(last) at \(page.text ?? "")\(failure.map { "; \($0)" } ?? "")")
   }
+
+  /// Says yes where the page asks whether to go on.
+  func accept() async throws { try await send("POST", "/alert/accept") }
 
   /// Gives the window a size, in pixels.
   func resize(width: Int, height: Int = 900) async throws {
@@ -115,11 +120,58 @@ final class Browser: Sendable {
       "POST", "/element/\(try await find(selector))/value", ["text": .string(text)])
   }
 
+  /// Clicks on an element that a script returns.
+  func click(_ element: JSONValue) async throws {
+    try await send("POST", "/element/\(try Self.id(element))/click")
+  }
+
+  /// Types into an element that a script returns; a path of a file into an input for files.
+  func type(_ text: String, into element: JSONValue) async throws {
+    try await send("POST", "/element/\(try Self.id(element))/value", ["text": .string(text)])
+  }
+
+  /// Presses keys, one after the other, wherever the keyboard is; signs of WebDriver's for those without a letter.
+  func keys(_ text: String, with modifier: Character? = nil) async throws {
+    func act(_ kind: String, _ key: Character) -> JSONValue {
+      .object(["type": .string(kind), "value": .string(String(key))])
+    }
+    var actions = text.flatMap { [act("keyDown", $0), act("keyUp", $0)] }
+    if let modifier { actions = [act("keyDown", modifier)] + actions + [act("keyUp", modifier)] }
+    try await send(
+      "POST", "/actions",
+      [
+        "actions": .array([
+          .object([
+            "type": .string("key"), "id": .string("keyboard"), "actions": .array(actions),
+          ])
+        ])
+      ])
+  }
+
+  private static func id(_ element: JSONValue) throws -> String {
+    guard let id = element[Self.element]?.text else { throw Failure("no element: \(element)") }
+    return id
+  }
+
   private func find(_ selector: String) async throws -> String {
     let found = try await send(
       "POST", "/element", ["using": .string("css selector"), "value": .string(selector)])
     guard let id = found[Self.element]?.text else { throw Failure("\(selector): \(found)") }
     return id
+  }
+
+  /// Sends a command of DevTools' protocol.
+  @discardableResult
+  func devTools(
+    _ command: String, _ parameters: [String: JSONValue] = [:]
+  ) async throws -> JSONValue {
+    try await send(
+      "POST", "/goog/cdp/execute", ["cmd": .string(command), "params": .object(parameters)])
+  }
+
+  /// The entries of a log since the last call.
+  func log(_ name: String) async throws -> JSONValue {
+    try await send("POST", "/se/log", ["type": .string(name)])
   }
 
   // MARK: What is left

@@ -81,10 +81,11 @@ struct ChromeDriver: Sendable {
   ///
   /// - Parameters:
   ///   - keeping: What it keeps of sites.
+  ///   - logsTraffic: Whether it logs what it loads.
   ///   - downloads: The folder of its downloads.
   ///   - pictures: The folder of its pictures.
   func open(
-    _ keeping: Keeping = .everything, downloads: URL, pictures: URL
+    _ keeping: Keeping = .everything, logsTraffic: Bool = false, downloads: URL, pictures: URL
   ) async throws -> Browser {
     let arguments = [
       "--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu",
@@ -113,6 +114,7 @@ struct ChromeDriver: Sendable {
       "capabilities": .object([
         "alwaysMatch": .object([
           "browserName": .string("chrome"), "goog:chromeOptions": options,
+          "goog:loggingPrefs": .object(logsTraffic ? ["performance": .string("ALL")] : [:]),
         ])
       ])
     ])

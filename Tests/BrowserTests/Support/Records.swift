@@ -37,6 +37,30 @@ struct Records: Sendable {
     return Record(id: id, members: made)
   }
 
+  /// Has something done by JSON.
+  @discardableResult
+  func post(_ path: String, _ json: String = "{}") async throws -> JSONValue {
+    try await send("POST", path, Array(json.utf8))
+  }
+
+  /// The number of contacts that a search finds.
+  func count(_ search: String) async throws -> Int {
+    let found = search.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+    return try await get("/api/contacts?limit=1&search=\(found)")["total"]?.int ?? 0
+  }
+
+  /// Opens an e-mail as a mail program does, by its picture.
+  func open(_ message: String) async throws {
+    let text = message.replacing("=\r\n", with: "").replacing("=\n", with: "")
+    guard let picture = text.firstMatch(of: /\/email\/[0-9a-f-]+\.gif/) else {
+      throw Browser.Failure("no picture in \(text)")
+    }
+    _ = try await client.send(
+      HTTPCall(
+        "GET", address + picture.output, headers: [("User-Agent", "Thunderbird/128.0")],
+        timeout: .seconds(60), maximumBody: 4 << 20, allowsPrivateAddresses: true))
+  }
+
   /// Adds a contact to a campaign.
   func add(_ contact: Record, to campaign: Record) async throws {
     _ = try await send("POST", "/api/campaigns/\(campaign.id)/contact/\(contact.id)/add", [])

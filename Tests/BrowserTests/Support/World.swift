@@ -45,6 +45,7 @@ struct World: Sendable {
       environment: [
         "MARTLET_HTTP_PORT": "\(port)", "MARTLET_SITE_URL": martlet,
         "MARTLET_MAIL_TRANSPORT": "maildir:\(mail.path)", "MARTLET_DATA": try TestAssets.path(""),
+        "MARTLET_TEST_CLOCK": "1",
       ])
     let records = Records("http://127.0.0.1:\(port)", password: String(password))
     let isUp = await eventually {
@@ -72,18 +73,53 @@ struct World: Sendable {
       ["settings", "set", "cors_valid_domains", origins.joined(separator: ",")])
   }
 
-  /// The subjects of the e-mails that were delivered, in alphabetical order.
-  func subjects() throws -> [String] { try Maildir.files(mail).map(Maildir.subject).sorted() }
+  /// Moves the clock of all processes forward.
+  ///
+  /// - Parameter time: Such as `11m`; less than the half hour after which browsers have to sign in again.
+  func advance(_ time: String) async throws {
+    try await installation.command(
+      ["clock", "advance", time], environment: ["MARTLET_TEST_CLOCK": "1"])
+  }
+
+  /// Runs `martlet`.
+  func command(_ arguments: [String]) async throws {
+    try await installation.command(arguments)
+  }
+
+  /// A file with this content.
+  func file(_ name: String, _ content: Data) throws -> URL {
+    let file = folder.appending(path: name)
+    try content.write(to: file)
+    return file
+  }
+
+  /// The e-mails that were delivered to an address, with subject and text.
+  func messages(to address: String) throws -> [(subject: String, text: String)] {
+    try Maildir.files(mail).compactMap { file in
+      let text = String(decoding: try Data(contentsOf: file), as: UTF8.self)
+      let receiver = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("To: ") }
+      guard receiver?.contains(address) == true else { return nil }
+      return (try Maildir.subject(file), text)
+    }
+  }
+
+  /// The subjects of the e-mails that were delivered to an address, in alphabetical order.
+  func subjects(to address: String) throws -> [String] {
+    try messages(to: address).map(\.subject).sorted()
+  }
 
   /// Lets a visitor with a new browser look at pages. When the body throws, a picture shows what the visitor saw.
   ///
   /// - Parameters:
   ///   - keeping: What the browser keeps of sites.
+  ///   - logsTraffic: Whether the browser can weigh pages.
   ///   - body: Its checks throw, so that the picture is taken at once.
   func visit(
-    _ keeping: ChromeDriver.Keeping = .everything, _ body: (Browser) async throws -> Void
+    _ keeping: ChromeDriver.Keeping = .everything, logsTraffic: Bool = false,
+    _ body: (Browser) async throws -> Void
   ) async throws {
-    let browser = try await driver.open(keeping, downloads: downloads, pictures: Self.pictures)
+    let browser = try await driver.open(
+      keeping, logsTraffic: logsTraffic, downloads: downloads, pictures: Self.pictures)
     do {
       try await body(browser)
     } catch {
@@ -103,6 +139,12 @@ struct World: Sendable {
 
   /// The folder into which browsers download files.
   var downloads: URL { folder.appending(path: "downloads") }
+
+  /// The names of the files that browsers have downloaded; the first download makes the folder.
+  var downloaded: [String] {
+    let files = FileManager.default.enumerator(at: downloads, includingPropertiesForKeys: nil)
+    return (files?.allObjects ?? []).compactMap { ($0 as? URL)?.lastPathComponent }
+  }
 
   /// The folder of pictures: `MARTLET_TEST_PICTURES`, or a temporary one.
   private static var pictures: URL {
