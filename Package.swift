@@ -88,9 +88,11 @@ let package = Package(
     system("CQREncode", "libqrencode", apt: "libqrencode-dev"),
     system("CPCRE2", "libpcre2-8", apt: "libpcre2-dev"),
 
-    // Lists of synthetic contacts, for trying out, for tests and for benchmarks.
-    .target(name: "Sample", swiftSettings: settings),
-    .testTarget(name: "SampleTests", dependencies: ["Sample"], swiftSettings: settings),
+    // Lists of synthetic contacts, and the records of an example, for trying out, for tests and for benchmarks.
+    .target(
+      name: "Sample", resources: [.embedInCode("Records/records.json")], swiftSettings: settings),
+    .testTarget(
+      name: "SampleTests", dependencies: ["Sample", "Primitives"], swiftSettings: settings),
 
     // The tables of contacts for tests, assembled from the modules that own them.
     .target(
@@ -254,9 +256,11 @@ let package = Package(
     + module(
       "Runtime",
       [
-        "Contacts", "OpenID", "ObjectStore", "Redis", "Postgres", "JobQueue", "Primitives", logging,
+        "Contacts", "OpenID", "Users", "ObjectStore", "Redis", "Postgres", "JobQueue",
+        "Primitives", logging,
         metrics, lifecycle, configuration, hummingbird, nio,
-      ])
+      ],
+      tests: ["TestSchema"])
     + module(
       "API",
       [
@@ -273,8 +277,7 @@ let package = Package(
     + module(
       "Console",
       [
-        "API", "Users", "JobQueue", "Primitives", "CZlib", mustache, hummingbird, httpTypes,
-        lifecycle,
+        "API", "Users", "JobQueue", "Primitives", mustache, hummingbird, httpTypes, lifecycle,
       ],
       resources: [.embedInCode("Web"), .embedInCode("Texts/de.json")], tests: [])
     + module(
@@ -292,11 +295,11 @@ let package = Package(
     + module(
       "Commands",
       [
-        "Processes", "Bench", "Sample", "Assets", "ObjectStore", "Webhooks", "Campaigns", "Imports",
+        "Processes", "Bench", "Sample", "Webhooks", "Campaigns", "Imports",
         "Exports", "Segments",
         "Contacts", "Fields", "OAuth", "OpenID", "Users", "UserAgents", "Mail", "Tracking",
-        "JobQueue",
-        "Runtime", "Postgres", "Redis", "Primitives", logging, arguments,
+        "Transfer", "JobQueue",
+        "Runtime", "Postgres", "Primitives", logging, arguments,
       ])
     + [
       .target(
@@ -314,6 +317,8 @@ let package = Package(
       executable("martlet-worker", ["Processes"]),
       executable("martlet-scheduler", ["Processes"]),
       executable("martlet", ["Commands"]),
+      .testTarget(
+        name: "BenchTests", dependencies: ["Bench", "TestSupport"], swiftSettings: settings),
       // Pages of other sites, in a real browser.
       .testTarget(
         name: "BrowserTests", dependencies: ["Transfer", "Primitives", "TestSupport"],
