@@ -13,6 +13,11 @@ import Users
   private static let origin = ContactOrigin(
     Author(id: nil, name: "Tester"), source: "test", now: testNow)
 
+  /// The number of bodies that have begun.
+  private final class Begun: Sendable {
+    let count = Mutex(0)
+  }
+
   private struct World {
     let pool: PostgresPool
     let editor: ContactEditor
@@ -34,14 +39,14 @@ import Users
       locking table: String, _ bodies: [@Sendable () async throws -> R]
     ) async throws -> (results: [Result<R, any Error>], statements: Int) {
       let before = pool.statementsSent
-      let begun = Mutex(0)
+      let begun = Begun()
       let tasks = try await pool.transaction { connection in
         try await connection.query("LOCK TABLE \(identifier: table) IN ACCESS EXCLUSIVE MODE")
         var tasks: [Task<R, any Error>] = []
         for body in bodies {
           tasks.append(
             Task {
-              begun.withLock { $0 += 1 }
+              begun.count.withLock { $0 += 1 }
               return try await body()
             })
           // The first two find nobody before them.
@@ -52,7 +57,7 @@ import Users
           }
         }
         // The others come to wait in this process, which nothing shows; once begun they need their turn.
-        let haveBegun = await eventually { begun.withLock { $0 } == bodies.count }
+        let haveBegun = await eventually { begun.count.withLock { $0 } == bodies.count }
         #expect(haveBegun)
         for _ in 0..<1000 { await Task.yield() }
         return tasks
