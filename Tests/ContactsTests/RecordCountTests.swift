@@ -59,8 +59,13 @@ struct RecordCountTests {
       isOver.store(true, ordering: .relaxed)
       try await watching.value
       try await Self.expectExact(pool)
-      let rows: Int = try await pool.query("SELECT count(*) FROM record_counts")[0].decode(at: 0)
-      #expect(rows < 900, "\(rows) rows were not added up, seed \(seed)")
+      // Once nobody holds any, the next ones add all of them up.
+      for _ in 0..<256 {
+        try await pool.query("INSERT INTO contacts (date_added) VALUES (\(testNow))")
+      }
+      let rows: Int = try await pool.query(
+        "SELECT count(*) FROM record_counts WHERE table_name = 'contacts'")[0].decode(at: 0)
+      #expect(rows <= 256, "\(rows) rows were not added up, seed \(seed)")
     }
   }
 

@@ -51,7 +51,9 @@ struct Records: Sendable {
 
   /// Opens an e-mail as a mail program does, by its picture.
   func open(_ message: String) async throws {
+    // Quoted-printable, which also spells a dot at the beginning of a line by its number.
     let text = message.replacing("=\r\n", with: "").replacing("=\n", with: "")
+      .replacing("=2E", with: ".")
     guard let picture = text.firstMatch(of: /\/email\/[0-9a-f-]+\.gif/) else {
       throw Browser.Failure("no picture in \(text)")
     }

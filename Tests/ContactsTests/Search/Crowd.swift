@@ -31,9 +31,9 @@ enum Crowd {
     INSERT INTO contact_tags SELECT n, 1 + n % 1000 FROM generate_series(1, \(count)) AS n;
     INSERT INTO segments (name, public_name, alias, date_added)
       SELECT s, s, s, '2024-01-01Z' FROM
-        (SELECT 'segment-' || n FROM generate_series(1, 100) AS n) AS names (s);
+        (SELECT 'segment-' || n FROM generate_series(1, 1000) AS n) AS names (s);
     INSERT INTO segment_members (contact_id, segment_id, date_added)
-      SELECT n, 1 + n % 100, '2024-01-01Z' FROM generate_series(1, \(count)) AS n;
+      SELECT n, 1 + n % 1000, '2024-01-01Z' FROM generate_series(1, \(count)) AS n;
 
     """
   }
