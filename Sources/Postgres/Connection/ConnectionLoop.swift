@@ -89,13 +89,14 @@ final class ConnectionLoop: @unchecked Sendable {
     if sleeping { wake() }
   }
 
+  /// Swift's runtime does not hold the executor: the loop and its pipe may be gone as soon as the job can run. So the
+  /// thread is woken under the lock.
   func enqueue(_ job: Job) {
-    let sleeping = queue.withLock { queue in
+    queue.withLock { queue in
       queue.jobs.append(job)
-      defer { queue.sleeping = false }
-      return queue.sleeping
+      if queue.sleeping { wake() }
+      queue.sleeping = false
     }
-    if sleeping { wake() }
   }
 
   /// Suspends until the socket is ready or the deadline has passed. Call it on this loop's thread;

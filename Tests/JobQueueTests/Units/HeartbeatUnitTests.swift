@@ -36,4 +36,20 @@ struct HeartbeatUnitTests {
     heartbeat.stop()
     #expect(await service.value >= 0)
   }
+
+  /// Nobody but the task holds the heartbeat, and its thread ends at once: whoever hands it the last piece of work must
+  /// not touch it afterwards.
+  @Test func itMayGoWithItsLastWork() async {
+    await withTaskGroup { group in
+      for _ in 0..<2000 {
+        group.addTask {
+          let heartbeat = Heartbeat(interval: .nanoseconds(1))
+          await withTaskExecutorPreference(heartbeat) {
+            _ = await heartbeat.tick()
+            heartbeat.stop()
+          }
+        }
+      }
+    }
+  }
 }

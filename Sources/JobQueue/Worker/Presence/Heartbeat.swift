@@ -26,20 +26,25 @@ final class Heartbeat: TaskExecutor, Sendable {
   }
 
   /// Runs a piece of the heartbeat's task on the thread.
+  ///
+  /// Swift's runtime does not hold the executor: it may be gone as soon as the thread can take the job. So the thread
+  /// is woken under the lock, and a new one, which looks for jobs first, needs no waking.
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let starts = state.withLock { state in
       state.jobs.append(job)
-      defer { state.hasThread = true }
-      return !state.hasThread
+      guard state.hasThread else {
+        state.hasThread = true
+        return true
+      }
+      work.signal()
+      return false
     }
-    if starts {
-      let thread = Thread { self.loop() }
-      thread.name = "heartbeat"
-      thread.stackSize = 512 << 10
-      thread.start()
-    }
-    wake()
+    guard starts else { return }
+    let thread = Thread { self.loop() }
+    thread.name = "heartbeat"
+    thread.stackSize = 512 << 10
+    thread.start()
   }
 
   /// Waits for the next beat. Returns false when stopped.
@@ -60,10 +65,8 @@ final class Heartbeat: TaskExecutor, Sendable {
       defer { state.sleeper = nil }
       return state.sleeper
     }?.resume(returning: false)
-    wake()
+    work.signal()
   }
-
-  private func wake() { work.signal() }
 
   private func loop() {
     while true {
